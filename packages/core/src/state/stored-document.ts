@@ -1,0 +1,41 @@
+import { decodeBody } from '../codec/body.js'
+import type { CID } from '../codec/cid.js'
+
+/** A document as Firekeep hands it out: plain JSON with `_id`, and `Uint8Array` for bytes. */
+export type PlainDocument = { readonly _id: string; readonly [field: string]: unknown }
+
+/**
+ * One undeleted version of a document, kept as its encoded body and decoded only when somebody asks.
+ * Immutable; one instance per version, so it serves as the version's identity.
+ */
+export class StoredDocument {
+  readonly id: string
+  /** The commit that made this version. */
+  readonly version: CID
+  /** The encoded body, as in its block. */
+  readonly body: Uint8Array
+  #shared: PlainDocument | undefined
+
+  constructor(id: string, version: CID, body: Uint8Array) {
+    this.id = id
+    this.version = version
+    this.body = body
+  }
+
+  /** A fresh copy that belongs to the caller. `CORRUPT` when the body does not decode. */
+  copy(): PlainDocument {
+    return decodeBody(this.id, this.body)
+  }
+
+  /** The one shared copy, deeply frozen; the same object at every call. `CORRUPT` when the body does not decode. */
+  shared(): PlainDocument {
+    this.#shared ??= deepFreeze(this.copy())
+    return this.#shared
+  }
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value
+  for (const key of Object.keys(value)) deepFreeze((value as Record<string, unknown>)[key])
+  return Object.freeze(value)
+}
