@@ -40,7 +40,14 @@ const node: TestProjectConfiguration = {
 function chromiumProject(executablePath: string): TestProjectConfiguration {
   return {
     optimizeDeps: {
-      include: ['idb-keyval', 'fast-check', 'multiformats/cid', '@ipld/dag-cbor', '@ipld/car', '@noble/hashes/sha2.js'],
+      include: [
+        'idb-keyval',
+        'fast-check',
+        'multiformats/cid',
+        '@ipld/dag-cbor',
+        '@ipld/car',
+        '@noble/hashes/sha2.js',
+      ],
     },
     test: {
       name: 'chromium',

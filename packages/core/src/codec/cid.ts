@@ -1,4 +1,5 @@
 import { CID } from 'multiformats/cid'
+import { create as createDigest } from 'multiformats/hashes/digest'
 import { FirekeepError } from '../errors.js'
 
 export { CID }
@@ -35,4 +36,17 @@ export function parseCid(text: unknown): CID {
   } catch (cause) {
     throw new FirekeepError('INVALID_OPTION', `not a content id: ${String(text)}`, { cause })
   }
+}
+
+/** The multihash code of SHA-256, the only hash that Firekeep accepts. */
+const SHA2_256 = 0x12
+
+/** The CIDv1 of bytes in this codec with this SHA-256. */
+export function createCid(codec: number, sha256Digest: Uint8Array): CID {
+  return CID.createV1(codec, createDigest(SHA2_256, sha256Digest))
+}
+
+/** Whether a CID is of the one kind that Firekeep uses: version 1, SHA-256. */
+export function isSha256Cid(cid: CID): boolean {
+  return cid.version === 1 && cid.multihash.code === SHA2_256 && cid.multihash.digest.length === 32
 }

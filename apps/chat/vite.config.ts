@@ -1,0 +1,37 @@
+import { fileURLToPath } from 'node:url'
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+import { VitePWA } from 'vite-plugin-pwa'
+import { reactCompiler } from './vite/react-compiler.js'
+
+const SOURCES = fileURLToPath(new URL('src', import.meta.url))
+
+export default defineConfig({
+  plugins: [
+    reactCompiler(SOURCES),
+    react(),
+    VitePWA({
+      // A new version asks before it reloads: the page may hold a half-written message.
+      registerType: 'prompt',
+      injectRegister: false,
+      includeAssets: ['icon.svg', 'icon-180.png'],
+      workbox: { globPatterns: ['**/*.{js,css,html}'], navigateFallback: 'index.html' },
+      manifest: {
+        name: 'Firekeep Chat',
+        short_name: 'Firekeep',
+        description: 'Rooms that live on your device, encrypted, in every tab at once.',
+        display: 'standalone',
+        start_url: '.',
+        theme_color: '#fbf8f4',
+        background_color: '#fbf8f4',
+        icons: [
+          { src: 'icon.svg', sizes: 'any', type: 'image/svg+xml', purpose: 'any' },
+          { src: 'icon-192.png', sizes: '192x192', type: 'image/png', purpose: 'any' },
+          { src: 'icon-512.png', sizes: '512x512', type: 'image/png', purpose: 'any' },
+          { src: 'icon-maskable-512.png', sizes: '512x512', type: 'image/png', purpose: 'maskable' },
+        ],
+      },
+    }),
+  ],
+  build: { sourcemap: true },
+})

@@ -1,0 +1,197 @@
+import type { CID, CidKey } from '../codec/cid.js'
+
+/** A commit as the history knows it: its place in the graph, without its content. */
+export interface CommitNode {
+  readonly cid: CID
+  readonly key: CidKey
+  readonly height: number
+  readonly parents: readonly CidKey[]
+}
+
+/** Looks a commit of the history up; `undefined` when it is not in it. May answer at once or later. */
+export type NodeOf = (key: CidKey) => CommitNode | undefined | Promise<CommitNode | undefined>
+
+/** The order in which commits are applied and delivered: by height, then CID bytes. Parents come first. */
+export function compareNodes(a: CommitNode, b: CommitNode): number {
+  return a.height - b.height || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
+}
+
+export interface AncestorQuestion {
+  readonly commit: CommitNode
+  readonly ancestor: CommitNode
+}
+
+/**
+ * Answers for each question whether `ancestor` is a proper ancestor of `commit`. The questions of up to 512
+ * commits share one walk by descending height: each node carries the set of asking commits that reach it.
+ */
+export async function findAncestors(questions: readonly AncestorQuestion[], nodeOf: NodeOf): Promise<boolean[]> {
+  const answers = questions.map(({ commit, ancestor }) => commit.parents.includes(ancestor.key))
+  const open = questions.map((_, i) => i).filter(i => !answers[i] && isBelow(questions[i] as AncestorQuestion))
+  const askers = [...new Set(open.map(i => (questions[i] as AncestorQuestion).commit))].sort(compareNodes)
+  for (let start = 0; start < askers.length; start += ASKERS_PER_WALK) {
+    const bitByCommit = new Map(askers.slice(start, start + ASKERS_PER_WALK).map((commit, bit) => [commit.key, bit]))
+    const asked = open.filter(i => bitByCommit.has((questions[i] as AncestorQuestion).commit.key))
+    const reached = await walkDown(
+      [...bitByCommit.keys()],
+      Math.min(...asked.map(i => (questions[i] as AncestorQuestion).ancestor.height)),
+      new Set(asked.map(i => (questions[i] as AncestorQuestion).ancestor.key)),
+      nodeOf,
+    )
+    for (const i of asked) {
+      const { commit, ancestor } = questions[i] as AncestorQuestion
+      answers[i] = reached.get(ancestor.key)?.has(bitByCommit.get(commit.key) as number) ?? false
+    }
+  }
+  return answers
+}
+
+const ASKERS_PER_WALK = 512
+
+function isBelow({ commit, ancestor }: AncestorQuestion): boolean {
+  return ancestor.height < commit.height - 1
+}
+
+/** For each target, the indexes of the starts that reach it. */
+async function walkDown(starts: readonly CidKey[], floor: number, targets: ReadonlySet<CidKey>, nodeOf: NodeOf): Promise<Map<CidKey, BitSet>> {
+  const reached = new Map<CidKey, BitSet>()
+  const setByKey = new Map<CidKey, BitSet>()
+  const queue = new HeightQueue()
+  const visit = async (key: CidKey, bits: BitSet | number) => {
+    let set = setByKey.get(key)
+    if (set === undefined) {
+      const found = nodeOf(key)
+      const node = found instanceof Promise ? await found : found
+      if (node === undefined || node.height < floor) return
+      set = new BitSet(starts.length)
+      setByKey.set(key, set)
+      queue.push(node)
+    }
+    if (typeof bits === 'number') set.add(bits)
+    else set.addAll(bits)
+  }
+  for (const [bit, key] of starts.entries()) await visit(key, bit)
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    const set = setByKey.get(node.key) as BitSet
+    setByKey.delete(node.key)
+    if (targets.has(node.key)) reached.set(node.key, set)
+    for (const parent of node.parents) await visit(parent, set)
+  }
+  return reached
+}
+
+/** The commits that are reached from `heads` but neither are in `base` nor ancestors of it, in {@link compareNodes} order. */
+export async function findMissing(heads: Iterable<CidKey>, base: Iterable<CidKey>, nodeOf: NodeOf): Promise<CommitNode[]> {
+  const missing: CommitNode[] = []
+  const inBase = new Map<CidKey, boolean>()
+  const queue = new HeightQueue()
+  let outside = 0
+  const visit = async (key: CidKey, base: boolean) => {
+    const known = inBase.get(key)
+    if (known === undefined) {
+      const found = nodeOf(key)
+      const node = found instanceof Promise ? await found : found
+      if (node === undefined) return
+      queue.push(node)
+      if (!base) outside++
+      inBase.set(key, base)
+    } else if (base && !known) {
+      outside--
+      inBase.set(key, true)
+    }
+  }
+  for (const key of base) await visit(key, true)
+  for (const key of heads) await visit(key, false)
+  while (outside > 0) {
+    const node = queue.pop() as CommitNode
+    const base = inBase.get(node.key) as boolean
+    if (!base) {
+      outside--
+      missing.push(node)
+    }
+    for (const parent of node.parents) await visit(parent, base)
+  }
+  return missing.sort(compareNodes)
+}
+
+/** For each wanted commit that some start reaches (or is), one start that does: the first in the order given where there is a choice at equal distance. */
+export async function findCovering(starts: readonly CidKey[], wanted: readonly CommitNode[], nodeOf: NodeOf): Promise<Map<CidKey, CidKey>> {
+  const floor = Math.min(...wanted.map(node => node.height))
+  const startByKey = new Map<CidKey, CidKey>()
+  const queue = new HeightQueue()
+  const visit = async (key: CidKey, start: CidKey) => {
+    if (startByKey.has(key)) return
+    const found = nodeOf(key)
+    const node = found instanceof Promise ? await found : found
+    if (node === undefined || node.height < floor) return
+    startByKey.set(key, start)
+    queue.push(node)
+  }
+  for (const key of starts) await visit(key, key)
+  for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
+    for (const parent of node.parents) await visit(parent, startByKey.get(node.key) as CidKey)
+  }
+  return new Map(wanted.flatMap(({ key }) => (startByKey.has(key) ? [[key, startByKey.get(key) as CidKey]] : [])))
+}
+
+/** The heads of a set after commits joined it: those added, minus everything that is a parent of one added. */
+export function advanceHeads(heads: readonly CommitNode[], added: readonly CommitNode[]): CommitNode[] {
+  const parents = new Set(added.flatMap(node => node.parents))
+  return [...heads, ...added].filter(node => !parents.has(node.key)).sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+/** A set of small numbers. */
+class BitSet {
+  readonly #words: Uint32Array
+
+  constructor(size: number) {
+    this.#words = new Uint32Array((size + 31) >>> 5)
+  }
+
+  add(bit: number): void {
+    this.#words[bit >>> 5] = (this.#words[bit >>> 5] as number) | (1 << (bit & 31))
+  }
+
+  addAll(other: BitSet): void {
+    for (let i = 0; i < this.#words.length; i++) this.#words[i] = (this.#words[i] as number) | (other.#words[i] as number)
+  }
+
+  has(bit: number): boolean {
+    return ((this.#words[bit >>> 5] as number) & (1 << (bit & 31))) !== 0
+  }
+}
+
+/** Hands nodes out by descending height: children before their parents. */
+class HeightQueue {
+  readonly #heap: CommitNode[] = []
+
+  push(node: CommitNode): void {
+    const heap = this.#heap
+    let i = heap.push(node) - 1
+    while (i > 0) {
+      const up = (i - 1) >>> 1
+      if ((heap[up] as CommitNode).height >= node.height) break
+      heap[i] = heap[up] as CommitNode
+      i = up
+    }
+    heap[i] = node
+  }
+
+  pop(): CommitNode | undefined {
+    const heap = this.#heap
+    const top = heap[0]
+    const last = heap.pop()
+    if (heap.length === 0 || last === undefined) return top
+    let i = 0
+    for (;;) {
+      let down = 2 * i + 1
+      if (down >= heap.length) break
+      if (down + 1 < heap.length && (heap[down + 1] as CommitNode).height > (heap[down] as CommitNode).height) down++
+      if ((heap[down] as CommitNode).height <= last.height) break
+      heap[i] = heap[down] as CommitNode
+      i = down
+    }
+    heap[i] = last
+    return top
+  }
+}

@@ -1,0 +1,207 @@
+import { assert, FirekeepError } from '../errors.js'
+import { bytesToBinary, concatBytes, equalBytes, randomBytes } from '../primitives/bytes.js'
+import { LruMap } from '../primitives/lru-map.js'
+import { createHkdf, type Hkdf } from './hkdf.js'
+import { padme } from './padme.js'
+import {
+  HEADER_BYTES,
+  KEY_ID_BYTES,
+  PACK_ID_BYTES,
+  readSealHeader,
+  SALT_BYTES,
+  type SealHeader,
+  writeSealHeader,
+} from './seal-header.js'
+import { mustGetSubtle } from './subtle.js'
+
+/** What is sealed. Bytes of one kind never open as another. */
+export type SealKind = keyof typeof CODE_BY_KIND
+
+// Bound into every frame: format, so a code is never given to another kind.
+const CODE_BY_KIND = { commits: 1, log: 2, pack: 3, file: 4, record: 5, pointer: 6 } as const
+
+/** Plaintext bytes of every frame but the last, which has fewer. */
+const FRAME_BYTES = 64 * 1024
+const NONCE_BYTES = 12
+const TAG_BYTES = 16
+const SEALED_FRAME_BYTES = NONCE_BYTES + FRAME_BYTES + TAG_BYTES
+const CACHED_SUBKEYS = 256
+/** Marks where the padding of the last frame begins; zeros follow. */
+const PADDING_MARK = 0x80
+
+export interface SealerOptions {
+  readonly contentKey: Uint8Array
+  readonly lineage: Uint8Array
+  readonly kind: SealKind
+  /** The log that it belongs to: for `log` and `pointer`, and only for them. */
+  readonly logId?: Uint8Array
+  /** For tests; a seal is only as good as its randomness. */
+  readonly random?: (length: number) => Uint8Array
+}
+
+/**
+ * Seals and opens bytes of one kind for one database: AES-256-GCM in frames that are each readable alone, padded,
+ * committed to the key (`docs/format.md`).
+ *
+ * `open` rejects with `WRONG_KEY` when the bytes were sealed under another content key, `UNSUPPORTED_FORMAT` when
+ * by a newer version, and `CORRUPT` when any bit differs or a frame is missing, added or moved.
+ */
+export interface Sealer {
+  seal(plaintext: Uint8Array): Promise<Uint8Array>
+  open(sealed: Uint8Array): Promise<Uint8Array>
+}
+
+/** A key for AES-GCM and the value in the header that commits to it. */
+interface Subkey {
+  readonly key: CryptoKey
+  readonly commitment: Uint8Array
+}
+
+/** A sealer with a salt of its own: its packs share one subkey, which costs one AES-GCM call a small pack. */
+export async function createSealer(options: SealerOptions): Promise<Sealer> {
+  const isBoundToLog = options.kind === 'log' || options.kind === 'pointer'
+  assert(isBoundToLog === (options.logId !== undefined), `a seal of kind ${options.kind} and its log id`)
+  const random = options.random ?? randomBytes
+  const hkdf = await createHkdf(options.contentKey)
+  const keyId = await hkdf.derive('firekeep/1/key-id', KEY_ID_BYTES)
+  const salt = random(SALT_BYTES)
+  const subkey = await deriveSubkey(hkdf, salt)
+  return new FrameSealer(options, random, hkdf, { keyId, salt, commitment: subkey.commitment }, subkey)
+}
+
+class FrameSealer implements Sealer {
+  readonly #subtle = mustGetSubtle()
+  readonly #binding: Uint8Array
+  readonly #random: (length: number) => Uint8Array
+  readonly #hkdf: Hkdf
+  readonly #own: Omit<SealHeader, 'packId'>
+  readonly #ownKey: CryptoKey
+  readonly #subkeys = new LruMap<string, Promise<Subkey>>(CACHED_SUBKEYS)
+
+  constructor(
+    options: SealerOptions,
+    random: (length: number) => Uint8Array,
+    hkdf: Hkdf,
+    own: Omit<SealHeader, 'packId'>,
+    ownSubkey: Subkey,
+  ) {
+    const { kind, lineage, logId = new Uint8Array(0) } = options
+    this.#binding = concatBytes(Uint8Array.of(CODE_BY_KIND[kind]), lineage, logId)
+    this.#random = random
+    this.#hkdf = hkdf
+    this.#own = own
+    this.#ownKey = ownSubkey.key
+    this.#subkeys.set(bytesToBinary(own.salt), Promise.resolve(ownSubkey))
+  }
+
+  async seal(plaintext: Uint8Array): Promise<Uint8Array> {
+    const packId = this.#random(PACK_ID_BYTES)
+    const last = Math.floor(plaintext.length / FRAME_BYTES)
+    const frames: Promise<Uint8Array>[] = []
+    for (let number = 0; number <= last; number++) {
+      const content = plaintext.subarray(number * FRAME_BYTES, (number + 1) * FRAME_BYTES)
+      frames.push(this.#sealFrame(packId, number, number === last, content))
+    }
+    return concatBytes(writeSealHeader({ ...this.#own, packId }), ...(await Promise.all(frames)))
+  }
+
+  async open(sealed: Uint8Array): Promise<Uint8Array> {
+    const header = readSealHeader(sealed)
+    const key = await this.#mustGetKey(header)
+    const last = Math.ceil((sealed.length - HEADER_BYTES) / SEALED_FRAME_BYTES) - 1
+    const frames: Promise<Uint8Array>[] = []
+    for (let number = 0; number <= last; number++) {
+      const start = HEADER_BYTES + number * SEALED_FRAME_BYTES
+      const frame = sealed.subarray(start, start + SEALED_FRAME_BYTES)
+      frames.push(this.#openFrame(key, header.packId, number, number === last, frame))
+    }
+    if (frames.length === 0) throw damaged()
+    return concatBytes(...(await Promise.all(frames)))
+  }
+
+  async #sealFrame(
+    packId: Uint8Array,
+    number: number,
+    isLast: boolean,
+    content: Uint8Array,
+  ): Promise<Uint8Array> {
+    const nonce = this.#random(NONCE_BYTES)
+    const algorithm = this.#algorithm(nonce, packId, number, isLast)
+    const padded = isLast ? pad(content) : content
+    const sealed = await this.#subtle.encrypt(algorithm, this.#ownKey, padded as BufferSource)
+    return concatBytes(nonce, new Uint8Array(sealed))
+  }
+
+  async #openFrame(
+    key: CryptoKey,
+    packId: Uint8Array,
+    number: number,
+    isLast: boolean,
+    frame: Uint8Array,
+  ): Promise<Uint8Array> {
+    const algorithm = this.#algorithm(frame.subarray(0, NONCE_BYTES), packId, number, isLast)
+    try {
+      const content = await this.#subtle.decrypt(algorithm, key, frame.subarray(NONCE_BYTES) as BufferSource)
+      return isLast ? unpad(new Uint8Array(content)) : new Uint8Array(content)
+    } catch (cause) {
+      throw damaged(cause)
+    }
+  }
+
+  /** The additional data says what the frame is and where it belongs, so that it opens nowhere else. */
+  #algorithm(nonce: Uint8Array, packId: Uint8Array, number: number, isLast: boolean): AesGcmParams {
+    const place = new Uint8Array(6)
+    const view = new DataView(place.buffer)
+    view.setUint8(0, 1)
+    view.setUint8(1, isLast ? 1 : 0)
+    view.setUint32(2, number)
+    const additionalData = concatBytes(place, packId, this.#binding)
+    return { name: 'AES-GCM', iv: nonce as BufferSource, additionalData: additionalData as BufferSource }
+  }
+
+  async #mustGetKey(header: SealHeader): Promise<CryptoKey> {
+    if (!equalBytes(header.keyId, this.#own.keyId)) {
+      throw new FirekeepError('WRONG_KEY', 'the data is encrypted under another key than this one')
+    }
+    const { key, commitment } = await this.#subkeyOf(header.salt)
+    if (!equalBytes(header.commitment, commitment)) throw damaged()
+    return key
+  }
+
+  #subkeyOf(salt: Uint8Array): Promise<Subkey> {
+    const name = bytesToBinary(salt)
+    let subkey = this.#subkeys.get(name)
+    if (subkey === undefined) {
+      subkey = deriveSubkey(this.#hkdf, salt)
+      this.#subkeys.set(name, subkey)
+    }
+    return subkey
+  }
+}
+
+async function deriveSubkey(hkdf: Hkdf, salt: Uint8Array): Promise<Subkey> {
+  const bytes = await hkdf.derive('firekeep/1/seal', 64, salt)
+  const raw = bytes.subarray(0, 32) as BufferSource
+  const key = await mustGetSubtle().importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  return { key, commitment: bytes.slice(32) }
+}
+
+function pad(content: Uint8Array): Uint8Array {
+  const padded = new Uint8Array(padme(content.length + 1))
+  padded.set(content)
+  padded[content.length] = PADDING_MARK
+  return padded
+}
+
+function unpad(padded: Uint8Array): Uint8Array {
+  const end = padded.lastIndexOf(PADDING_MARK)
+  const rest = padded.subarray(end + 1)
+  if (end < 0 || rest.some(byte => byte !== 0)) throw new RangeError('the padding is damaged')
+  return padded.subarray(0, end)
+}
+
+function damaged(cause?: unknown): FirekeepError {
+  return new FirekeepError('CORRUPT', 'sealed data is damaged or was moved: its authentication failed', {
+    cause,
+  })
+}

@@ -1,0 +1,57 @@
+import { FirekeepError } from '../errors.js'
+import { isUint8Array } from '../primitives/built-in.js'
+import { concatBytes, fromBase64Url, toBase32, utf8ToBytes } from '../primitives/bytes.js'
+import { importSigningKey, type SigningKey } from './ed25519.js'
+import { createHkdf } from './hkdf.js'
+import { mustGetSubtle } from './subtle.js'
+
+/** The length of a root secret, in bytes. */
+export const KEY_BYTES = 32
+
+/** Everything that follows from a database's root secret. Reading needs `contentKey` and the public write key. */
+export interface DatabaseSecrets {
+  readonly root: Uint8Array
+  /** Names the database and all its forks: SHA-256 over both public keys. */
+  readonly lineage: Uint8Array
+  /** The lineage as text: base32, lower case, 52 characters. */
+  readonly lineageId: string
+  /** What seals are derived from. */
+  readonly contentKey: Uint8Array
+  /** Grants authors the right to write. */
+  readonly writeKey: SigningKey
+  /** Proves the right to read. */
+  readonly readKey: SigningKey
+}
+
+/**
+ * The root secret that a user gave as `key`: 32 bytes, or their base64url as `exportKey` returns it.
+ * `INVALID_OPTION` for anything else, a passphrase in particular.
+ */
+export function parseKey(key: unknown): Uint8Array {
+  const bytes =
+    typeof key === 'string' ? fromBase64Url(key.trim()) : isUint8Array(key) ? new Uint8Array(key) : undefined
+  if (bytes?.length === KEY_BYTES) return bytes
+  // The message must not show what was given: it may be the secret with a typing error.
+  throw new FirekeepError(
+    'INVALID_OPTION',
+    'key must be 32 random bytes as a Uint8Array, or the 43 characters that exportKey() returns; a passphrase is no key, as it can be guessed: use crypto.getRandomValues(new Uint8Array(32))',
+    { details: { option: 'key' } },
+  )
+}
+
+/** Derives the secrets of a database from its root secret, by HKDF-SHA-256 (`docs/format.md`). */
+export async function deriveSecrets(root: Uint8Array): Promise<DatabaseSecrets> {
+  const rootHkdf = await createHkdf(root)
+  const contentKey = await rootHkdf.derive('firekeep/1/content-key', KEY_BYTES)
+  const contentHkdf = await createHkdf(contentKey)
+  const writeKey = await importSigningKey(await rootHkdf.derive('firekeep/1/write-key', KEY_BYTES))
+  const readKey = await importSigningKey(await contentHkdf.derive('firekeep/1/read-key', KEY_BYTES))
+  const lineage = await hashLineage(writeKey.publicKey, readKey.publicKey)
+  return { root: new Uint8Array(root), lineage, lineageId: toBase32(lineage), contentKey, writeKey, readKey }
+}
+
+/** The id certifies both keys, so nobody can put another write key under the same id. */
+async function hashLineage(writePublicKey: Uint8Array, readPublicKey: Uint8Array): Promise<Uint8Array> {
+  const named = concatBytes(utf8ToBytes('firekeep/1/lineage\0'), writePublicKey, readPublicKey)
+  return new Uint8Array(await mustGetSubtle().digest('SHA-256', named as BufferSource))
+}

@@ -1,0 +1,246 @@
+import { assertDocumentId } from '../codec/document-id.js'
+import { FirekeepError } from '../errors.js'
+import { readChanges } from '../ledger/changes.js'
+import { runTransaction } from '../ledger/run-transaction.js'
+import type { Transaction } from '../ledger/transaction.js'
+import { toBase64Url } from '../primitives/bytes.js'
+import type { Remote } from '../protocol/remote.js'
+import { allDocs } from '../query/all-docs.js'
+import { CheckedOptions } from '../query/checked-options.js'
+import { type ConflictRecord, listConflicts } from '../query/list-conflicts.js'
+import { createLiveQuery } from '../query/live-query.js'
+import { parseQuery } from '../query/query-request.js'
+import { runQuery } from '../query/run-query.js'
+import type { PlainDocument, StoredDocument } from '../state/stored-document.js'
+import type { View } from '../state/view.js'
+import type { StorageInfo } from '../storage/storage.js'
+import type { Attachment, BulkResult, ChangesResult, Clock, Identity, PutResult } from './database.js'
+import type { Engine } from './engine.js'
+import { openAttachment } from './open-attachment.js'
+import { tellSubscriber } from './tell-subscriber.js'
+
+const TIME_LIMIT = 5000
+
+/**
+ * One caller's handle on an engine that it shares. Delegates; its types are those of `Database`, which the
+ * caller sees.
+ */
+export class DatabaseHandle {
+  readonly #engine: Engine
+  readonly #release: () => Promise<void>
+  /** What to end when the handle is closed. */
+  readonly #open = new Set<() => unknown>()
+  #closing: Promise<void> | undefined
+
+  constructor(engine: Engine, release: () => Promise<void>) {
+    this.#engine = engine
+    this.#release = release
+  }
+
+  get name(): string {
+    return this.#engine.name
+  }
+
+  async put(doc: unknown, options?: unknown): Promise<PutResult> {
+    const engine = this.#use()
+    const request = readPutOptions(options)
+    const { id, op, size } = engine.writer.write(doc)
+    return { id, clock: await engine.queue.write({ ...request, ops: [op], size }) }
+  }
+
+  async bulk(docs: unknown): Promise<BulkResult> {
+    const engine = this.#use()
+    if (!Array.isArray(docs)) throw new FirekeepError('INVALID_DOCUMENT', 'bulk takes an array of documents')
+    const written = docs.map(doc => engine.writer.write(doc))
+    const lastById = new Map(written.map(each => [each.id, each]))
+    const ids = written.map(each => each.id)
+    if (written.length === 0) return { ids, clock: await this.clock() }
+    const ops = [...lastById.values()].map(each => each.op)
+    return { ids, clock: await engine.queue.write({ ops, size: written.reduce((sum, each) => sum + each.size, 0) }) }
+  }
+
+  async del(id: unknown, options?: unknown): Promise<PutResult> {
+    const engine = this.#use()
+    const request = readPutOptions(options)
+    assertDocumentId(id)
+    return { id, clock: await engine.queue.write({ ...request, ops: [{ id, body: null }], size: 0 }) }
+  }
+
+  remove(id: unknown, options?: unknown): Promise<PutResult> {
+    return this.del(id, options)
+  }
+
+  async update(id: unknown, change: (doc: PlainDocument | undefined) => unknown, options?: unknown): Promise<PutResult> {
+    assertDocumentId(id)
+    const { clock } = await this.#transact(async tx => {
+      const doc = await change(await tx.find(id))
+      tx.put(typeof doc === 'object' && doc !== null ? { ...doc, _id: id } : doc)
+    }, options)
+    return { id, clock }
+  }
+
+  async transact<T>(change: (tx: Transaction) => T | Promise<T>, options?: unknown): Promise<T> {
+    return (await this.#transact(change, options)).result
+  }
+
+  async #transact<T>(change: (tx: Transaction) => T | Promise<T>, options: unknown): Promise<{ clock: Clock; result: T }> {
+    const { queue, writer, environment } = this.#use()
+    const timeLimit = new CheckedOptions(options, ['timeLimit']).count('timeLimit', TIME_LIMIT)
+    return queue.guarded(view => runTransaction(change, { view, writer, timeLimit, delay: environment.delay }))
+  }
+
+  async get(id: unknown, options?: unknown): Promise<PlainDocument> {
+    const doc = await this.find(id, options)
+    if (doc === undefined) throw new FirekeepError('NOT_FOUND', `Not found: ${JSON.stringify(id)}`, { details: { id } })
+    return doc
+  }
+
+  async find(id: unknown, options?: unknown): Promise<PlainDocument | undefined> {
+    return (await this.#findStored(id, options))?.copy()
+  }
+
+  async has(id: unknown, options?: unknown): Promise<boolean> {
+    return (await this.#findStored(id, options)) !== undefined
+  }
+
+  async #findStored(id: unknown, options: unknown): Promise<StoredDocument | undefined> {
+    const engine = this.#use()
+    if (options !== undefined) new CheckedOptions(options, [])
+    assertDocumentId(id)
+    return (await engine.view()).entry(id)?.leaves[0]?.document
+  }
+
+  async allDocs(options?: unknown) {
+    return allDocs(docsReader(await this.#use().view()), options)
+  }
+
+  async query(index: unknown, options?: unknown) {
+    const engine = this.#use()
+    await engine.view()
+    return runQuery(engine.indexes, index, options)
+  }
+
+  live(index: unknown, options?: unknown) {
+    const live = createLiveQuery(this.#use().indexes, parseQuery(index, options))
+    return this.#track(live, live.close)
+  }
+
+  async changes(since?: unknown, options?: unknown): Promise<ChangesResult<PlainDocument>> {
+    const engine = this.#use()
+    const limit = new CheckedOptions(options, ['limit']).count('limit', Number.POSITIVE_INFINITY)
+    const view = await engine.view()
+    const { ledger } = engine
+    const page = await readChanges({ view, commitOf: node => ledger.commitOf(node), blocks: ledger }, since, limit)
+    const rows = page.rows.map(({ id, document, clock }) => {
+      const doc = document ?? { _id: id, _deleted: true as const }
+      return { key: id, id, value: doc, doc, clock }
+    })
+    return { rows, docs: rows.map(row => row.doc), clock: page.clock }
+  }
+
+  conflicts(): AsyncIterable<ConflictRecord> & { toArray(): Promise<ConflictRecord[]> } {
+    const engine = this.#use()
+    const read = async () => [...listConflicts(await engine.view())]
+    return {
+      async *[Symbol.asyncIterator]() {
+        yield* listConflicts(await engine.view())
+      },
+      toArray: read,
+    }
+  }
+
+  async clock(): Promise<Clock> {
+    return (await this.#use().view()).clock
+  }
+
+  subscribe(listener: (changes: PlainDocument[]) => void): () => void {
+    const engine = this.#use()
+    if (typeof listener !== 'function') throw new FirekeepError('INVALID_OPTION', 'subscribe takes a function')
+    const unsubscribe = engine.subscribe(({ changes }) => tellSubscriber(listener, changes))
+    void engine.open().catch(() => undefined)
+    const end = () => {
+      this.#open.delete(end)
+      unsubscribe()
+    }
+    this.#open.add(end)
+    return end
+  }
+
+  attach(remote: Remote): Attachment {
+    const attachment = openAttachment(this.#use(), remote)
+    return this.#track(attachment, () => attachment.detach())
+  }
+
+  async identity(): Promise<Identity> {
+    const { secrets, author } = await this.#use().mustGetStore()
+    return { database: secrets.lineageId, author: toBase64Url(author.publicKey) }
+  }
+
+  async exportKey(): Promise<string> {
+    return toBase64Url((await this.#use().mustGetStore()).secrets.root)
+  }
+
+  async storageInfo(): Promise<StorageInfo> {
+    return (await this.#use().storage()).info()
+  }
+
+  async persist(): Promise<boolean> {
+    return (await this.#use().storage()).persist()
+  }
+
+  /** Waits for the writes issued so far. Idempotent. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close()
+    return this.#closing
+  }
+
+  async #close(): Promise<void> {
+    await this.#engine.queue.settled
+    await Promise.all([...this.#open].map(end => end()))
+    await this.#release()
+  }
+
+  async destroy(): Promise<void> {
+    await this.#use().destroy()
+    await this.close()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close()
+  }
+
+  /** Ends `resource` with the handle. */
+  #track<T>(resource: T, end: () => unknown): T {
+    this.#open.add(end)
+    return resource
+  }
+
+  #use(): Engine {
+    if (this.#closing !== undefined || this.#engine.isClosed) {
+      throw new FirekeepError('CLOSED', `database ${JSON.stringify(this.name)} is closed; open it again with firekeep(name)`)
+    }
+    return this.#engine
+  }
+}
+
+function readPutOptions(options: unknown) {
+  const given = new CheckedOptions(options, ['basedOn', 'ifStale', 'signal'])
+  const ifStale = given.get('ifStale')
+  if (ifStale !== undefined && ifStale !== 'conflict' && ifStale !== 'fail') {
+    throw new FirekeepError('INVALID_OPTION', "option `ifStale` is 'conflict' or 'fail'", { details: { option: 'ifStale' } })
+  }
+  return {
+    basedOn: given.get('basedOn') as Clock | undefined,
+    signal: given.get('signal') as AbortSignal | undefined,
+    failIfStale: ifStale === 'fail',
+  }
+}
+
+function docsReader(view: View) {
+  return {
+    clock: view.clock,
+    *entries(range: { readonly from?: string; readonly to?: string; readonly reverse?: boolean }) {
+      for (const { id, leaves } of view.docs.values(range)) yield { id, document: leaves[0]?.document }
+    },
+  }
+}

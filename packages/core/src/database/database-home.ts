@@ -1,0 +1,76 @@
+import { KeyStore } from '../keys/key-store.js'
+import { Emitter } from '../primitives/emitter.js'
+import type { OpenStorageOptions, Storage, StorageSpace } from '../storage/storage.js'
+
+/** Where a database lives: the key store of a space, and its own storage beside it once it exists. */
+export class DatabaseHome {
+  readonly #openSpace: () => Promise<StorageSpace>
+  readonly #hints = new Emitter<void>()
+  #keys: Promise<{ readonly space: StorageSpace; readonly storage: Storage }> | undefined
+  #stopWatching: (() => void) | undefined
+
+  constructor(openSpace: () => Promise<StorageSpace>) {
+    this.#openSpace = openSpace
+  }
+
+  async keys(): Promise<KeyStore> {
+    return new KeyStore(await this.keyStorage())
+  }
+
+  async keyStorage(): Promise<Storage> {
+    return (await this.#openKeys()).storage
+  }
+
+  async openData(storageId: string, durability: OpenStorageOptions['durability'] & string): Promise<Storage> {
+    const { space } = await this.#openKeys()
+    const storage = await space.open(storageId, { durability })
+    this.#watch(storage)
+    return storage
+  }
+
+  /** Calls `listener` when another tab or process may have made the database or written to it. */
+  watch(listener: () => void): () => void {
+    return this.#hints.subscribe(listener)
+  }
+
+  /** Removes the data, then the key: without its key data cannot be read, without data a key is harmless. */
+  async remove(name: string): Promise<void> {
+    const { space } = await this.#openKeys()
+    const keys = await this.keys()
+    const entry = await keys.find(name)
+    if (entry !== undefined) {
+      await space.remove(entry.storageId)
+      await keys.remove(name)
+    }
+    await this.close()
+  }
+
+  async close(): Promise<void> {
+    const opened = this.#keys
+    this.#keys = undefined
+    this.#stopWatching?.()
+    this.#stopWatching = undefined
+    if (opened !== undefined) await (await opened).storage.close()
+  }
+
+  #openKeys(): Promise<{ readonly space: StorageSpace; readonly storage: Storage }> {
+    this.#keys ??= this.#open().catch(error => {
+      this.#keys = undefined
+      throw error
+    })
+    return this.#keys
+  }
+
+  async #open() {
+    const space = await this.#openSpace()
+    const storage = await space.open('keys', { durability: 'strict' })
+    this.#watch(storage)
+    return { space, storage }
+  }
+
+  /** The key store tells of the making of the database; from then on its own storage tells of writes. */
+  #watch(storage: Storage): void {
+    this.#stopWatching?.()
+    this.#stopWatching = storage.watch(() => this.#hints.emit())
+  }
+}

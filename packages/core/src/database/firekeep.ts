@@ -1,0 +1,69 @@
+import { randomBytes } from '../primitives/bytes.js'
+import { delay } from '../primitives/delay.js'
+import { reportUncaught } from '../primitives/emitter.js'
+import type { AnyDocument, Database } from './database.js'
+import { DatabaseHome } from './database-home.js'
+import type { Environment } from './environment.js'
+import { createEngine } from './open-engine.js'
+import { type FirekeepOptions, parseOptions } from './options.js'
+import { type Place, resolvePlace } from './place.js'
+import { engines } from './registry.js'
+
+const PLATFORM: Environment = { now: Date.now, random: randomBytes, delay, report: reportUncaught }
+
+/**
+ * Opens a database. Lazy: nothing is read before the first call and nothing is made before the first write.
+ * Handles of one name share one engine; close each by itself.
+ *
+ * `INVALID_OPTION` for a wrong name or option, or when the name is open with another key or storage.
+ *
+ * @example
+ * ```ts
+ * interface Task { type: 'task'; state: 'please-run' | 'ran-ok' }
+ * const db = firekeep<Task>('todos')
+ * const { id } = await db.put({ type: 'task', state: 'please-run' })
+ * const { docs } = await db.query('state', { key: 'please-run' })
+ * ```
+ */
+export function firekeep<D extends object = AnyDocument>(name: string, options?: FirekeepOptions): Database<D> {
+  return openDatabase(name, options, PLATFORM)
+}
+
+/** As {@link firekeep}, with what the engine takes from the platform as an argument. */
+export function openDatabase<D extends object = AnyDocument>(
+  name: string,
+  options: FirekeepOptions | undefined,
+  environment: Environment,
+): Database<D> {
+  const parsed = parseOptions(name, options)
+  const place = resolvePlace(parsed)
+  const handle = engines.open({
+    name,
+    key: parsed.key,
+    place,
+    create: free => createEngine(parsed, () => free.then(place.open), environment),
+  })
+  return handle as unknown as Database<D>
+}
+
+/** The names of all databases in a place, in code unit order. */
+export async function listDatabases(options: Pick<FirekeepOptions, 'storage' | 'dir'> = {}): Promise<string[]> {
+  const home = new DatabaseHome(placeOf(options).open)
+  try {
+    return await (await home.keys()).list()
+  } finally {
+    await home.close()
+  }
+}
+
+/** Removes a database of this device with its key, whether it is open or not; a missing one is fine. */
+export async function deleteDatabase(name: string, options: Pick<FirekeepOptions, 'storage' | 'dir'> = {}): Promise<void> {
+  parseOptions(name, options)
+  const place = placeOf(options)
+  await Promise.all(engines.find(name, place).map(engine => engine.close()))
+  await new DatabaseHome(place.open).remove(name)
+}
+
+function placeOf({ storage, dir }: Pick<FirekeepOptions, 'storage' | 'dir'>): Place {
+  return resolvePlace({ storage, dir })
+}

@@ -1,0 +1,49 @@
+import { assertName } from '../codec/name.js'
+import { parseKey } from '../crypto/secrets.js'
+import { FirekeepError } from '../errors.js'
+import type { StorageSpace } from '../storage/storage.js'
+
+/** How to open a database. All are optional. */
+export interface FirekeepOptions {
+  /**
+   * The root secret to use instead of the stored one: 32 bytes or their base64url, as `exportKey` gives. It is
+   * not stored. `WRONG_KEY` when the database was made with another.
+   */
+  readonly key?: Uint8Array | string
+  /** Where to keep data. Default: IndexedDB where there is one, else files in Node without a DOM, else memory. */
+  readonly storage?: 'indexeddb' | 'files' | 'memory' | StorageSpace
+  /** The folder for `files`. Default: `FIREKEEP_DIR`, else `firekeep` in the user's data folder. */
+  readonly dir?: string
+  /** `strict`: IndexedDB too has a write on disk before it is acknowledged. Default `relaxed`; files are always strict. */
+  readonly durability?: 'relaxed' | 'strict'
+}
+
+export interface ParsedOptions {
+  readonly name: string
+  readonly key: Uint8Array | undefined
+  readonly storage: FirekeepOptions['storage']
+  readonly dir: string | undefined
+  readonly durability: 'relaxed' | 'strict'
+}
+
+const KNOWN = new Set(['key', 'storage', 'dir', 'durability'])
+
+/** Checks a name and options. `INVALID_OPTION` names what is wrong. */
+export function parseOptions(name: unknown, options: FirekeepOptions = {}): ParsedOptions {
+  assertName(name)
+  for (const option of Object.keys(options)) {
+    if (!KNOWN.has(option)) throw invalid(option, `is unknown; there are ${[...KNOWN].map(each => `\`${each}\``).join(', ')}`)
+  }
+  const { key, storage, dir, durability = 'relaxed' } = options
+  if (typeof storage === 'string' && !['indexeddb', 'files', 'memory'].includes(storage)) {
+    throw invalid('storage', "must be 'indexeddb', 'files', 'memory' or a storage space")
+  }
+  if (dir !== undefined && (typeof dir !== 'string' || dir === '')) throw invalid('dir', 'must be the path of a folder')
+  if (dir !== undefined && storage !== undefined && storage !== 'files') throw invalid('dir', "goes with storage 'files' only")
+  if (durability !== 'relaxed' && durability !== 'strict') throw invalid('durability', "must be 'relaxed' or 'strict'")
+  return { name, key: key === undefined ? undefined : parseKey(key), storage, dir, durability }
+}
+
+function invalid(option: string, rule: string): FirekeepError {
+  return new FirekeepError('INVALID_OPTION', `option \`${option}\` ${rule}`, { details: { option } })
+}

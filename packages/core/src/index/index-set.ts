@@ -1,0 +1,95 @@
+import { FirekeepError } from '../errors.js'
+import { Emitter, reportUncaught } from '../primitives/emitter.js'
+import type { DocumentChange } from '../state/document-change.js'
+import type { IndexDefinition } from './definition.js'
+import type { DocumentSource } from './document-source.js'
+import type { Pace } from './pace.js'
+import { SharedIndex } from './shared-index.js'
+
+export interface IndexSetParts {
+  readonly source: DocumentSource
+  readonly pace: Pace
+  /** Told of errors that concern no caller, such as a map function that throws. Default: an uncaught error. */
+  readonly report?: (error: unknown) => void
+  /** How many indexes of unnamed map functions are kept while nobody holds them. Default 64. */
+  readonly capacity?: number
+}
+
+/**
+ * The indexes of one engine, shared by all queries of equal definition and fed by the one stream of changes (L5).
+ *
+ * `note` must be called in the turn in which the source moves to its new state, so that an index and the clock
+ * read with it always belong together.
+ */
+export class IndexSet {
+  readonly #parts: IndexSetParts
+  readonly #capacity: number
+  readonly #report: (error: unknown) => void
+  /** Least recently used first. */
+  readonly #indexByIdentity = new Map<string, SharedIndex>()
+  readonly #noted = new Emitter<readonly DocumentChange[]>()
+  #isClosed = false
+
+  constructor(parts: IndexSetParts) {
+    this.#parts = parts
+    this.#capacity = parts.capacity ?? 64
+    this.#report = parts.report ?? reportUncaught
+  }
+
+  get clock(): readonly string[] {
+    return this.#parts.source.clock
+  }
+
+  /** Tells the indexes, then the subscribers (live queries), which documents changed. */
+  note(changes: readonly DocumentChange[]): void {
+    for (const index of this.#indexByIdentity.values()) index.note(changes)
+    this.#noted.emit(changes)
+  }
+
+  /** Calls `listener` after the indexes know of a batch of changes. */
+  subscribe(listener: (changes: readonly DocumentChange[]) => void): () => void {
+    return this.#noted.subscribe(listener)
+  }
+
+  /** The index of this definition, held until it is released: it stays up to date and is not forgotten. */
+  acquire(definition: IndexDefinition): SharedIndex {
+    if (this.#isClosed) throw new FirekeepError('CLOSED', 'the database is closed')
+    const { identity } = definition
+    const index = this.#indexByIdentity.get(identity) ?? this.#create(definition)
+    index.holders += 1
+    this.#indexByIdentity.delete(identity)
+    this.#indexByIdentity.set(identity, index)
+    return index
+  }
+
+  release(index: SharedIndex): void {
+    index.holders -= 1
+    if (index.hasFailed) this.#forget(index)
+    else if (index.definition.isTransient) this.#trim()
+  }
+
+  /** Stops builds that are under way; queries that wait for them reject with `CLOSED`. */
+  close(): void {
+    this.#isClosed = true
+    for (const index of this.#indexByIdentity.values()) index.close()
+    this.#indexByIdentity.clear()
+  }
+
+  #create(definition: IndexDefinition): SharedIndex {
+    const { source, pace } = this.#parts
+    return new SharedIndex({ definition, source, pace, report: this.#report })
+  }
+
+  /** A build that failed is not kept, so that the next query tries again. */
+  #forget(index: SharedIndex): void {
+    const { identity } = index.definition
+    if (this.#indexByIdentity.get(identity) === index) this.#indexByIdentity.delete(identity)
+  }
+
+  #trim(): void {
+    const idle = [...this.#indexByIdentity.values()].filter(
+      index => index.definition.isTransient && index.holders === 0,
+    )
+    for (const index of idle.slice(0, Math.max(0, idle.length - this.#capacity))) this.#forget(index)
+  }
+}

@@ -1,0 +1,79 @@
+import { KEY_BYTES } from '../crypto/secrets.js'
+import { FirekeepError } from '../errors.js'
+import { bytesToUtf8, fromBase64Url, toBase64Url, utf8ToBytes } from '../primitives/bytes.js'
+
+/** What this device knows about one of its databases. */
+export interface RegistryEntry {
+  readonly name: string
+  /** The storage that holds its data: random, `[a-z0-9]`. */
+  readonly storageId: string
+  readonly lineageId: string
+  /** The root secret, where it is kept here: one that the user gave as `key` is not. */
+  readonly root: Uint8Array | undefined
+  /** The seed of this device's author key for this database. */
+  readonly authorSeed: Uint8Array
+}
+
+const FORMAT = 1
+
+export function encodeRegistryEntry(entry: RegistryEntry): Uint8Array {
+  const { name, storageId, lineageId, root, authorSeed } = entry
+  const record = {
+    v: FORMAT,
+    name,
+    storageId,
+    lineageId,
+    ...(root === undefined ? {} : { root: toBase64Url(root) }),
+    author: toBase64Url(authorSeed),
+  }
+  return utf8ToBytes(JSON.stringify(record))
+}
+
+/** `CORRUPT` when the record is damaged, `UNSUPPORTED_FORMAT` when a newer version wrote it. */
+export function decodeRegistryEntry(bytes: Uint8Array): RegistryEntry {
+  const record = parse(bytes)
+  if (typeof record.v === 'number' && record.v > FORMAT) {
+    throw new FirekeepError(
+      'UNSUPPORTED_FORMAT',
+      'the key store was written by a newer Firekeep: upgrade it',
+      {
+        details: { version: record.v, supported: FORMAT },
+      },
+    )
+  }
+  const { v, name, storageId, lineageId, root, author } = record
+  const authorSeed = parseSecret(author)
+  const rootSecret = root === undefined ? undefined : parseSecret(root)
+  const isWhole =
+    v === FORMAT &&
+    typeof name === 'string' &&
+    isMatch(storageId, /^[a-z0-9]{1,64}$/) &&
+    isMatch(lineageId, /^[a-z2-7]{52}$/) &&
+    authorSeed !== undefined &&
+    (root === undefined || rootSecret !== undefined)
+  if (!isWhole) throw damaged()
+  return { name, storageId, lineageId, root: rootSecret, authorSeed }
+}
+
+function parse(bytes: Uint8Array): Record<string, unknown> {
+  try {
+    const record: unknown = JSON.parse(bytesToUtf8(bytes))
+    if (typeof record === 'object' && record !== null) return record as Record<string, unknown>
+  } catch {
+    // No `cause`: the parser's message quotes the text, and the text holds a secret.
+  }
+  throw damaged()
+}
+
+function parseSecret(text: unknown): Uint8Array | undefined {
+  const bytes = typeof text === 'string' ? fromBase64Url(text) : undefined
+  return bytes?.length === KEY_BYTES ? bytes : undefined
+}
+
+function isMatch(value: unknown, pattern: RegExp): value is string {
+  return typeof value === 'string' && pattern.test(value)
+}
+
+function damaged(): FirekeepError {
+  return new FirekeepError('CORRUPT', 'a record of the key store is damaged: restore it, or open with `key`')
+}

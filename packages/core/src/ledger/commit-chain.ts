@@ -1,0 +1,106 @@
+import type { Block } from '../codec/block.js'
+import { type CID, type CidKey, cidToKey, compareCids } from '../codec/cid.js'
+import { advanceHeads, type CommitNode, compareNodes, findCovering } from '../commits/ancestry.js'
+import { COMMIT_LIMITS, type Commit, createCommit, type Operation } from '../commits/commit.js'
+import { loadCommit } from '../state/load-commits.js'
+import type { LoadedCommit, View } from '../state/view.js'
+import type { CommitBatch, LedgerStore } from './ledger.js'
+
+/** What one operation of a commit is to supersede, most important first. */
+export interface PlannedOperation {
+  readonly id: string
+  readonly body: Block | null
+  readonly prev: readonly CID[]
+}
+
+/**
+ * Signs commits one after the other on top of a view. Each has all heads as parents; beyond 64 those that
+ * contain what it supersedes, filled up with the greatest (L2).
+ */
+export class CommitChain implements CommitBatch {
+  readonly #view: View
+  readonly #store: LedgerStore
+  readonly #time: number
+  readonly #nodes = new Map<CidKey, CommitNode>()
+  readonly blocks: Block[] = []
+  readonly commits: LoadedCommit[] = []
+  #heads: readonly CommitNode[]
+
+  constructor(view: View, store: LedgerStore, time: number) {
+    this.#view = view
+    this.#store = store
+    this.#time = time
+    this.#heads = view.heads
+  }
+
+  /** The clock after the last commit. */
+  get clock(): readonly string[] {
+    return Object.freeze(this.#heads.map(head => head.cid.toString()))
+  }
+
+  /**
+   * Adds a commit with these operations. A deletion of more leaves than one operation can name goes on in
+   * commits of its own, each naming the one before.
+   */
+  async add(plan: readonly PlannedOperation[]): Promise<CID> {
+    let { commit, rest } = await this.#addOne(plan)
+    while (rest.length > 0) ({ commit, rest } = await this.#addOne(rest))
+    return commit.cid
+  }
+
+  async #addOne(plan: readonly PlannedOperation[]): Promise<{ commit: Commit; rest: PlannedOperation[] }> {
+    const { parents, isCovered } = await this.#chooseParents(plan)
+    const height = 1 + Math.max(0, ...parents.map(parent => parent.height))
+    const ops = plan.map(({ id, body, prev }): Operation => ({ id, prev: sortedOnce(prev.filter(isCovered)), body: body?.cid ?? null }))
+    const { secrets, author } = this.#store
+    const content = { db: secrets.lineage, parents: parents.map(parent => parent.cid), height, time: this.#time, ops }
+    const commit = await createCommit(content, author)
+    const bodies = new Map(plan.flatMap(({ body }) => (body === null ? [] : [[cidToKey(body.cid), body] as const])))
+    this.commits.push(loadCommit(commit, cid => bodies.get(cidToKey(cid))?.bytes))
+    this.blocks.push({ cid: commit.cid, bytes: commit.bytes }, ...bodies.values())
+    const node = { cid: commit.cid, key: commit.key, height, parents: parents.map(parent => parent.key) }
+    this.#nodes.set(node.key, node)
+    this.#heads = advanceHeads(this.#heads, [node])
+    return { commit, rest: plan.flatMap((each, i) => remainder(each, ops[i] as Operation, commit.cid)) }
+  }
+
+  async #chooseParents(plan: readonly PlannedOperation[]): Promise<ChosenParents> {
+    if (this.#heads.length <= COMMIT_LIMITS.parents) return { parents: this.#heads, isCovered: () => true }
+    const nodeOf = (key: CidKey) => this.#nodes.get(key) ?? this.#view.history.get(key)
+    const prevs = [...plan.flatMap(({ prev }) => prev.slice(0, 1)), ...plan.flatMap(({ prev }) => prev.slice(1))]
+    const wanted = prevs.map(cid => nodeOf(cidToKey(cid)) as CommitNode)
+    const headByPrev = await findCovering(
+      this.#heads.map(head => head.key),
+      wanted,
+      nodeOf,
+    )
+    const chosen = new Set<CidKey>()
+    const choose = (head: CidKey | undefined) => {
+      if (head !== undefined && chosen.size < COMMIT_LIMITS.parents) chosen.add(head)
+    }
+    for (const { key } of wanted) choose(headByPrev.get(key))
+    for (const head of [...this.#heads].sort(compareNodes).reverse()) choose(head.key)
+    return {
+      parents: this.#heads.filter(head => chosen.has(head.key)),
+      isCovered: cid => chosen.has(headByPrev.get(cidToKey(cid)) as CidKey),
+    }
+  }
+}
+
+interface ChosenParents {
+  readonly parents: readonly CommitNode[]
+  /** Whether a commit is an ancestor of the new one; a `prev` that finds no place is not named. */
+  readonly isCovered: (cid: CID) => boolean
+}
+
+/** What is left to delete after an operation that could not name all. */
+function remainder(plan: PlannedOperation, done: Operation, commit: CID): PlannedOperation[] {
+  const named = new Set(done.prev.map(cidToKey))
+  const left = plan.prev.filter(cid => !named.has(cidToKey(cid)))
+  return plan.body !== null || left.length === 0 || named.size === 0 ? [] : [{ ...plan, prev: [commit, ...left] }]
+}
+
+function sortedOnce(cids: readonly CID[]): CID[] {
+  const byKey = new Map(cids.slice(0, COMMIT_LIMITS.prev).map(cid => [cidToKey(cid), cid]))
+  return [...byKey.values()].sort(compareCids)
+}

@@ -1,0 +1,225 @@
+import type { Block } from '../codec/block.js'
+import type { CID } from '../codec/cid.js'
+import type { CommitNode } from '../commits/ancestry.js'
+import { type Commit, decodeCommit } from '../commits/commit.js'
+import type { Author } from '../crypto/identity.js'
+import type { DatabaseSecrets } from '../crypto/secrets.js'
+import { FirekeepError, hasErrorCode } from '../errors.js'
+import type { BlockReader } from '../packs/block-reader.js'
+import type { CommitRecords } from '../packs/commit-records.js'
+import { Emitter } from '../primitives/emitter.js'
+import { Mutex } from '../primitives/mutex.js'
+import { applyCommits } from '../state/apply-commits.js'
+import type { DocumentChange } from '../state/document-change.js'
+import { loadCommits } from '../state/load-commits.js'
+import { type LoadedCommit, View } from '../state/view.js'
+import type { Storage, StorageEntry } from '../storage/storage.js'
+
+/** What a database is made of once it exists. */
+export interface LedgerStore {
+  readonly storage: Storage
+  readonly records: CommitRecords
+  readonly author: Author
+  readonly secrets: DatabaseSecrets
+}
+
+export interface LedgerParts {
+  /** Opens what the database is made of; with `create` it is made where it does not exist yet. */
+  readonly openStore: (options: { readonly create: boolean }) => Promise<LedgerStore | undefined>
+  /** Waits between two attempts to write. */
+  readonly delay: (milliseconds: number) => Promise<void>
+  /** Hears of commits that were dropped. */
+  readonly report: (error: FirekeepError) => void
+}
+
+/** One swap of the view, told after the commits are durable. */
+export interface LedgerEvent {
+  readonly view: View
+  readonly changes: readonly DocumentChange[]
+}
+
+/** New commits with the blocks that hold them. */
+export interface CommitBatch {
+  readonly blocks: readonly Block[]
+  readonly commits: readonly LoadedCommit[]
+}
+
+export interface AppendOptions {
+  /** Records that are stored in the same step. */
+  readonly puts?: readonly StorageEntry[]
+  /** Reject with `STALE`, writing nothing, if another tab or process committed what is not in the view yet. */
+  readonly guarded?: boolean
+  /** May use the room held back for writes that free space. */
+  readonly reserve?: boolean
+}
+
+/** A batch whose outcome is not known. */
+interface UnsettledBatch extends CommitBatch {
+  readonly entry: StorageEntry
+  readonly reserve: boolean
+}
+
+/** What holds the ledger may do while nobody else appends. */
+export interface LedgerWriter {
+  readonly view: View
+  readonly store: LedgerStore
+  /** Makes the batch durable, applies it and tells the listeners. */
+  append(batch: CommitBatch, options?: AppendOptions): Promise<void>
+  /** Takes in what other tabs and processes committed. */
+  refresh(): Promise<void>
+}
+
+/**
+ * The one place that appends commits, local and remote alike, and swaps the view. Before the database exists
+ * its view is empty; the first {@link Ledger.exclusive} makes it.
+ */
+export class Ledger implements BlockReader {
+  readonly #parts: LedgerParts
+  readonly #mutex = new Mutex()
+  readonly #emitter = new Emitter<LedgerEvent>()
+  readonly #unsettled: UnsettledBatch[] = []
+  #store: LedgerStore | undefined
+  #view = View.empty
+
+  constructor(parts: LedgerParts) {
+    this.#parts = parts
+  }
+
+  get view(): View {
+    return this.#view
+  }
+
+  /** What the database is made of; `undefined` until it exists. */
+  get store(): LedgerStore | undefined {
+    return this.#store
+  }
+
+  /** Calls `listener` after every swap of the view. */
+  subscribe(listener: (event: LedgerEvent) => void): () => void {
+    return this.#emitter.subscribe(listener)
+  }
+
+  /** Reads what is stored and not in the view yet; creates nothing. */
+  refresh(): Promise<void> {
+    return this.#mutex.run(async () => {
+      if (await this.#open(false)) await this.#refresh()
+    })
+  }
+
+  /** Runs `task` while nobody else appends here; the database exists from then on. */
+  exclusive<T>(task: (writer: LedgerWriter) => Promise<T>): Promise<T> {
+    return this.#mutex.run(async () => {
+      const store = (await this.#open(true)) as LedgerStore
+      const ledger = this
+      return task({
+        store,
+        get view() {
+          return ledger.#view
+        },
+        append: (batch, options) => this.#append(store, batch, options),
+        refresh: () => this.#refresh(),
+      })
+    })
+  }
+
+  /** Reads a commit of the history. */
+  async commitOf({ cid }: CommitNode): Promise<Commit> {
+    return decodeCommit({ cid, bytes: await this.get(cid) })
+  }
+
+  /** Reads a block of a commit of the history. */
+  async get(cid: CID): Promise<Uint8Array> {
+    if (this.#store === undefined) throw new FirekeepError('BLOCK_MISSING', `block ${cid} is in no record: the database is closed or empty`)
+    return this.#store.records.get(cid)
+  }
+
+  /** Waits for what is under way, makes a last attempt at what is unsettled, and closes the storage. */
+  close(): Promise<void> {
+    return this.#mutex.run(async () => {
+      const store = this.#store
+      if (store === undefined) return
+      this.#store = undefined
+      try {
+        await this.#settle(store)
+      } finally {
+        await store.storage.close()
+      }
+    })
+  }
+
+  async #open(create: boolean): Promise<LedgerStore | undefined> {
+    if (this.#store !== undefined) return this.#store
+    const store = await this.#parts.openStore({ create })
+    if (store === undefined) return undefined
+    try {
+      await this.#load(store)
+    } catch (error) {
+      await store.storage.close()
+      throw error
+    }
+    this.#store = store
+    return store
+  }
+
+  async #refresh(): Promise<void> {
+    if (this.#store === undefined) return
+    await this.#settle(this.#store)
+    await this.#load(this.#store)
+  }
+
+  async #load(store: LedgerStore): Promise<void> {
+    const blocks = await store.records.readNew()
+    await this.#apply(loadCommits(blocks))
+  }
+
+  async #append(store: LedgerStore, batch: CommitBatch, options: AppendOptions = {}): Promise<void> {
+    await this.#settle(store)
+    const entry = await store.records.seal(batch.blocks)
+    const puts = batch.blocks.length === 0 ? (options.puts ?? []) : [entry, ...(options.puts ?? [])]
+    const reserve = options.reserve ?? false
+    const write = options.guarded
+      ? () => store.storage.batch(puts, [], { seen: { prefix: 'commit/', keys: store.records.knownKeys }, reserve })
+      : () => store.storage.batch(puts, [], { reserve })
+    try {
+      await this.#persist(write)
+    } catch (error) {
+      if (hasErrorCode(error, 'STORAGE_FAILED') && batch.blocks.length > 0) this.#unsettled.push({ ...batch, entry, reserve })
+      throw error
+    }
+    if (batch.blocks.length === 0) return
+    store.records.note(entry[0], batch.blocks)
+    await this.#apply(batch.commits)
+  }
+
+  /** A failed or unknown outcome is retried with the same bytes while the session lives (L4). */
+  async #settle(store: LedgerStore): Promise<void> {
+    while (this.#unsettled.length > 0) {
+      const batch = this.#unsettled[0] as UnsettledBatch
+      await this.#persist(() => store.storage.batch([batch.entry], [], { reserve: batch.reserve }))
+      this.#unsettled.shift()
+      store.records.note(batch.entry[0], batch.blocks)
+      await this.#apply(batch.commits)
+    }
+  }
+
+  async #persist(write: () => Promise<void>): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await write()
+      } catch (error) {
+        if (!hasErrorCode(error, 'STORAGE_FAILED') || attempt === RETRY_DELAYS.length) throw error
+        await this.#parts.delay(RETRY_DELAYS[attempt] as number)
+      }
+    }
+  }
+
+  async #apply(commits: readonly LoadedCommit[]): Promise<void> {
+    const applied = await applyCommits(this.#view, commits)
+    for (const error of applied.invalid) this.#parts.report(error)
+    if (applied.view === this.#view) return
+    this.#view = applied.view
+    this.#emitter.emit({ view: applied.view, changes: applied.changes })
+  }
+}
+
+const RETRY_DELAYS = [20, 100, 400]

@@ -1,0 +1,60 @@
+import { type CID, cidToKey, parseCid } from '../codec/cid.js'
+import { FirekeepError } from '../errors.js'
+import { type CommitOf, leavesAt, resolveClock } from '../state/versions.js'
+import type { View } from '../state/view.js'
+import type { PlannedOperation } from './commit-chain.js'
+import type { WriteCall, WriteOperation } from './write-call.js'
+
+/** More leaves than this are kept only until the next put names those past the best of them (L2). */
+const KEPT_LEAVES = 8
+
+export interface PlanContext {
+  /** The view right after the database was opened: what calls made before that saw. */
+  readonly opened: View
+  /** The view the commit is built on. */
+  readonly view: View
+  readonly commitOf: CommitOf
+}
+
+/**
+ * Decides what an operation supersedes (L2): a put the winner its caller saw (or the caller's own earlier
+ * version, or what `basedOn` names), all leaves if that winner is deleted, and those past the 8 best; a
+ * deletion all leaves its caller saw. `undefined` when there is nothing to delete.
+ */
+export async function planOperation(call: WriteCall, op: WriteOperation, context: PlanContext): Promise<PlannedOperation | undefined> {
+  const base = await baseOf(call, op.id, context)
+  if (call.failIfStale) assertUnchanged(call, op.id, base, context.view)
+  const isDeleted = base.length === 0 || base.every(version => version.isDeleted)
+  if (op.body === null && isDeleted) return undefined
+  const all = base.map(version => version.cid)
+  const prev = op.body === null || isDeleted ? all : [...all.slice(0, 1), ...all.slice(KEPT_LEAVES)]
+  return { id: op.id, body: await op.body, prev }
+}
+
+interface BaseVersion {
+  readonly cid: CID
+  readonly isDeleted: boolean
+}
+
+/** The leaves the caller saw, the winner first. */
+async function baseOf(call: WriteCall, id: string, { view, opened, commitOf }: PlanContext): Promise<BaseVersion[]> {
+  if (call.basedOn !== undefined) {
+    const clock = resolveClock(view, call.basedOn, parseCid)
+    const versions = await leavesAt(view, id, clock, commitOf)
+    return versions.map(({ node, op }) => ({ cid: node.cid, isDeleted: op.body === null }))
+  }
+  const seen = ((call.seen ?? opened).entry(id)?.leaves ?? []).map(leaf => ({ cid: leaf.commit, isDeleted: leaf.body === null }))
+  const own = call.behind.get(id)
+  if (own?.committed === undefined) return seen
+  const isDeleted = own.ops.find(op => op.id === id)?.body === null
+  // The own version stands for the winner it superseded; a deletion has superseded all there was.
+  return [{ cid: own.committed, isDeleted }, ...(isDeleted ? [] : seen.slice(1))]
+}
+
+function assertUnchanged(call: WriteCall, id: string, base: readonly BaseVersion[], view: View): void {
+  const winner = view.entry(id)?.leaves[0]
+  const isSame = winner === undefined ? base.length === 0 : base[0] !== undefined && cidToKey(base[0].cid) === winner.key
+  if (isSame) return
+  const since = call.basedOn === undefined ? 'since it was read' : 'since the clock it is based on'
+  throw new FirekeepError('STALE', `document ${JSON.stringify(id)} changed ${since}; read it again and decide again`, { details: { id } })
+}

@@ -1,0 +1,37 @@
+import type { Block } from '../codec/block.js'
+import type { CID } from '../codec/cid.js'
+import type { View } from '../state/view.js'
+
+/** What a call makes of one document. */
+export interface WriteOperation {
+  readonly id: string
+  /** The encoded content as a block; `null` deletes. */
+  readonly body: Block | Promise<Block> | null
+}
+
+/** A call that writes documents, on its way into a commit. A call is never split. */
+export interface WriteRequest {
+  readonly ops: readonly WriteOperation[]
+  /** Bytes of all bodies: groups are cut by size. */
+  readonly size: number
+  /** The clock the caller says the edit was made at. */
+  readonly basedOn?: readonly string[] | undefined
+  /** Reject with `STALE` when a document is not as the caller saw it. */
+  readonly failIfStale?: boolean | undefined
+  readonly signal?: AbortSignal | undefined
+}
+
+/** A request in the queue, with what its caller saw when it was made. */
+export interface WriteCall extends WriteRequest {
+  /** The view when the call was made; `undefined` while the database was still being opened. */
+  readonly seen: View | undefined
+  /** Per id: the call of this engine that was queued before and is not in `seen`. */
+  readonly behind: ReadonlyMap<string, WriteCall>
+  /** The commit it became. */
+  committed: CID | undefined
+}
+
+/** A request as its caller saw the database. */
+export function createCall(request: WriteRequest, seen: View | undefined, behind: ReadonlyMap<string, WriteCall> = new Map()): WriteCall {
+  return { ...request, seen, behind, committed: undefined }
+}

@@ -1,0 +1,34 @@
+import type { CID, CidKey } from '../codec/cid.js'
+import type { StoredDocument } from './stored-document.js'
+
+/** A version of a document that no counting `prev` names (L2). */
+export interface Leaf {
+  readonly commit: CID
+  readonly key: CidKey
+  readonly height: number
+  /** The block with the content; `null` for a deletion. */
+  readonly body: CID | null
+  readonly purge: boolean
+  /** The content; `undefined` for a deletion. */
+  readonly document: StoredDocument | undefined
+}
+
+/** All leaves of one document, the winner first. Never empty. */
+export interface DocumentEntry {
+  readonly id: string
+  readonly leaves: readonly Leaf[]
+}
+
+/** The leaf every replica shows. */
+export function winnerOf(entry: DocumentEntry): Leaf {
+  return entry.leaves[0] as Leaf
+}
+
+/**
+ * The order of leaves, the winner first: an undeleted leaf beats a deleted one, then greater height, then
+ * greater CID bytes. An equal choice for all replicas, not "the newest".
+ */
+export function compareLeaves(a: Leaf, b: Leaf): number {
+  const deleted = Number(a.body === null) - Number(b.body === null)
+  return deleted || b.height - a.height || (a.key > b.key ? -1 : a.key < b.key ? 1 : 0)
+}

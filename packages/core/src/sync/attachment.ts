@@ -1,0 +1,209 @@
+import { encodeCar } from '../codec/car.js'
+import type { Block } from '../codec/block.js'
+import { type CidKey, cidToKey } from '../codec/cid.js'
+import { advanceHeads, type CommitNode, findMissing } from '../commits/ancestry.js'
+import type { Sealer } from '../crypto/seal.js'
+import { FirekeepError, hasErrorCode } from '../errors.js'
+import type { CommitBatch, Ledger } from '../ledger/ledger.js'
+import { equalBytes } from '../primitives/bytes.js'
+import { Mutex } from '../primitives/mutex.js'
+import { advanceLogHash } from '../protocol/memory-remote.js'
+import type { LogEntry, Remote } from '../protocol/remote.js'
+import type { View } from '../state/view.js'
+import { type Cursor, decodeCursor, encodeCursor, START } from './cursor.js'
+import { type LogPackChecks, openLogPack } from './open-log-pack.js'
+
+/** Entries read at once, and bytes of commits sent at once. */
+const READ_LIMIT = 100
+const PACK_BYTES = 1024 * 1024
+const RETRY_MILLISECONDS = 1000
+
+export interface AttachmentParts {
+  readonly remote: Remote
+  readonly ledger: Ledger
+  readonly checks: LogPackChecks
+  /** Seals what stays on the device. */
+  readonly recordSealer: Sealer
+  /** Where the cursor is stored. */
+  readonly cursorKey: string
+  readonly delay: (milliseconds: number, signal?: AbortSignal) => Promise<void>
+}
+
+/**
+ * Exchanges commits with a remote: reads the log to its end, then appends what it lacks. There is no outbox:
+ * what to send is the history minus the ancestors of the heads that were read from the log, so a crash or a
+ * compaction in between loses nothing. Only reading moves the cursor.
+ */
+export class RemoteAttachment {
+  readonly #parts: AttachmentParts
+  readonly #mutex = new Mutex()
+  readonly #stop = new AbortController()
+  readonly #unsubscribe: (() => void)[]
+  #cursor: Cursor | undefined
+  #isDue = false
+
+  constructor(parts: AttachmentParts) {
+    this.#parts = parts
+    const wake = () => this.#wake()
+    this.#unsubscribe = [parts.remote.follow(wake), parts.ledger.subscribe(wake)]
+    wake()
+  }
+
+  /** Resolves when everything local is in the log and everything in the log is here. */
+  synced(): Promise<void> {
+    return this.#mutex.run(() => this.#exchange())
+  }
+
+  async detach(): Promise<void> {
+    this.#stop.abort()
+    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    await this.#mutex.run(async () => undefined)
+  }
+
+  #wake(): void {
+    if (this.#isDue || this.#stop.signal.aborted) return
+    this.#isDue = true
+    void this.#mutex.run(async () => {
+      this.#isDue = false
+      try {
+        await this.#exchange()
+      } catch (error) {
+        if (this.#stop.signal.aborted || hasErrorCode(error, 'CLOSED')) return
+        if (!hasErrorCode(error, 'REMOTE_UNAVAILABLE')) this.#parts.checks.report(asError(error))
+        void this.#parts.delay(RETRY_MILLISECONDS, this.#stop.signal).then(() => this.#wake())
+      }
+    })
+  }
+
+  async #exchange(): Promise<void> {
+    if (this.#stop.signal.aborted) throw new FirekeepError('CLOSED', 'the remote is detached')
+    for (;;) {
+      while (await this.#pull());
+      const { seq } = this.#cursor as Cursor
+      if (!(await this.#push())) return
+      // What was appended must be there to read; the log decides its place.
+      if (!(await this.#pull()) && (this.#cursor as Cursor).seq === seq) {
+        throw new FirekeepError('REMOTE_UNAVAILABLE', `remote ${this.#parts.remote.id} does not return what it acknowledged`)
+      }
+    }
+  }
+
+  /** Takes in the next entries; answers whether there may be more. */
+  async #pull(): Promise<boolean> {
+    const cursor = (this.#cursor ??= await this.#confirmCursor())
+    const entries = await this.#parts.remote.read(cursor.seq, READ_LIMIT)
+    if (entries.length === 0) return false
+    const position = verifyRun(cursor, entries)
+    if (position === undefined) {
+      this.#reportRollback()
+      this.#cursor = START
+      return true
+    }
+    const batches = await Promise.all(entries.map(({ pack }) => openLogPack(pack, this.#parts.checks)))
+    await this.#takeIn(cursor, position, batches)
+    return true
+  }
+
+  /** Stores what is new and the cursor in one batch. */
+  #takeIn(cursor: Cursor, position: LogEntry, batches: readonly CommitBatch[]): Promise<void> {
+    return this.#parts.ledger.exclusive(async writer => {
+      const { history } = writer.view
+      const commits = batches.flatMap(batch => batch.commits)
+      const fresh = commits.filter(({ commit }) => !history.has(commit.key))
+      const known = new Set(commits.filter(({ commit }) => history.has(commit.key)).flatMap(blockKeys))
+      const blocks = batches.flatMap(batch => batch.blocks).filter(block => !known.has(cidToKey(block.cid)))
+      // The heads are those of commits that will be in the history once the batch is applied.
+      const heads = advanceHeads(
+        nodesOf(cursor.heads.map(cidToKey), writer.view),
+        await this.#added(cursor, commits, writer.view),
+      )
+      const next = { seq: position.seq, hash: position.hash, heads: heads.map(head => head.cid) }
+      const puts = [await encodeCursor(this.#parts.cursorKey, next, this.#parts.recordSealer)]
+      await writer.append({ blocks, commits: fresh }, { puts })
+      this.#cursor = next
+    })
+  }
+
+  /** The commits of the entries that the cursor's heads do not contain yet. */
+  async #added(cursor: Cursor, commits: CommitBatch['commits'], view: View): Promise<CommitNode[]> {
+    const arriving = new Map<CidKey, CommitNode>(
+      commits.map(({ commit }) => [
+        commit.key,
+        { cid: commit.cid, key: commit.key, height: commit.height, parents: commit.parents.map(cidToKey) },
+      ]),
+    )
+    const nodeOf = (key: CidKey) => arriving.get(key) ?? view.history.get(key)
+    const reached = await findMissing(arriving.keys(), cursor.heads.map(cidToKey), nodeOf)
+    return reached.filter(node => arriving.has(node.key))
+  }
+
+  /** Sends what the log lacks, parents first; answers whether anything was sent. */
+  async #push(): Promise<boolean> {
+    const { remote, ledger, checks } = this.#parts
+    const { view } = ledger
+    const { heads } = this.#cursor as Cursor
+    const missing = await findMissing(view.heads.map(head => head.key), heads.map(cidToKey), key => view.history.get(key))
+    let blocks: Block[] = []
+    for (const [i, node] of missing.entries()) {
+      blocks.push(...(await this.#readBlocks(node)))
+      const size = blocks.reduce((sum, block) => sum + block.bytes.length, 0)
+      if (size < PACK_BYTES && i < missing.length - 1) continue
+      await remote.append(await checks.sealer.seal(encodeCar([], blocks)))
+      blocks = []
+    }
+    return missing.length > 0
+  }
+
+  async #readBlocks(node: CommitNode): Promise<Block[]> {
+    const { ledger } = this.#parts
+    const commit = await ledger.commitOf(node)
+    const bodies = commit.ops.flatMap(({ body }) => (body === null ? [] : [body]))
+    return [
+      { cid: commit.cid, bytes: commit.bytes },
+      ...(await Promise.all(bodies.map(async cid => ({ cid, bytes: await ledger.get(cid) })))),
+    ]
+  }
+
+  /** The stored cursor, if the log still has its entry. */
+  async #confirmCursor(): Promise<Cursor> {
+    const { ledger, remote, cursorKey, recordSealer } = this.#parts
+    await ledger.refresh()
+    const sealed = await ledger.store?.storage.get(cursorKey)
+    if (sealed === undefined) return START
+    const cursor = await decodeCursor(sealed, recordSealer)
+    if (cursor.seq === 0) return cursor
+    const [last] = await remote.read(cursor.seq - 1, 1)
+    if (last !== undefined && equalBytes(last.hash, cursor.hash)) return cursor
+    this.#reportRollback()
+    return START
+  }
+
+  #reportRollback(): void {
+    const { remote, checks } = this.#parts
+    checks.report(
+      new FirekeepError('REMOTE_ROLLED_BACK', `remote ${remote.id} lost or changed entries it had acknowledged; they are sent again`),
+    )
+  }
+}
+
+/** The last of the entries, if they follow the cursor without a gap and their running hashes are right. */
+function verifyRun(cursor: Cursor, entries: readonly LogEntry[]): LogEntry | undefined {
+  let { seq, hash } = cursor
+  for (const entry of entries) {
+    hash = advanceLogHash(hash, entry.pack)
+    if (entry.seq !== ++seq || !equalBytes(hash, entry.hash)) return undefined
+  }
+  return entries.at(-1)
+}
+
+function nodesOf(keys: readonly CidKey[], view: View): CommitNode[] {
+  return keys.flatMap(key => view.history.get(key) ?? [])
+}
+
+function blockKeys({ commit }: CommitBatch['commits'][number]): CidKey[] {
+  return [commit.key, ...commit.ops.flatMap(({ body }) => (body === null ? [] : [cidToKey(body)]))]
+}
+
+function asError(error: unknown): FirekeepError {
+  return error instanceof FirekeepError ? error : new FirekeepError('INTERNAL', String(error), { cause: error })
+}

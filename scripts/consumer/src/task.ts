@@ -1,0 +1,4 @@
+export interface Task {
+  state: 'please-run' | 'ran-ok'
+  title: string
+}

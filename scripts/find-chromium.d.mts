@@ -1,0 +1,5 @@
+export function findChromium(
+  env?: Readonly<Record<string, string | undefined>>,
+  exists?: (path: string) => boolean,
+  platform?: NodeJS.Platform,
+): string | undefined
