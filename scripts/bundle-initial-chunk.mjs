@@ -4,6 +4,8 @@ import { build } from 'esbuild'
 
 const ENTRY = 'entry'
 
+/** @typedef {{ name: string, bytes: number }} Part a package, and its minified bytes before compression */
+
 /**
  * Bundles packages as an app would and leaves in `<folder>/initial` what a browser loads at once: the entry and
  * the chunks that it imports statically. What is loaded later by `import()` stays in `<folder>/all` only.
@@ -14,7 +16,7 @@ const ENTRY = 'entry'
  * @param {readonly string[]} packages all of whose exports are used
  * @param {string} from the folder from which they are imported
  * @param {string} folder is emptied first
- * @returns {Promise<string[]>} the names of the files in `initial`
+ * @returns {Promise<{ names: string[], parts: Part[] }>} the files in `initial`, and what they are made of
  */
 export async function bundleInitialChunk(packages, from, folder) {
   rmSync(folder, { recursive: true, force: true })
@@ -38,7 +40,7 @@ export async function bundleInitialChunk(packages, from, folder) {
   mkdirSync(initial, { recursive: true })
   const names = [...loadedAtOnce(metafile)].map(file => basename(file))
   for (const name of names) copyFileSync(join(all, name), join(initial, name))
-  return names
+  return { names, parts: partsOf(metafile, names) }
 }
 
 /**
@@ -53,4 +55,33 @@ function loadedAtOnce({ outputs }) {
     }
   }
   return loaded
+}
+
+/**
+ * @param {import('esbuild').Metafile} metafile
+ * @param {readonly string[]} names
+ * @returns {Part[]} the largest first
+ */
+function partsOf({ outputs }, names) {
+  /** @type {Map<string, number>} */
+  const bytesByName = new Map()
+  for (const [file, { inputs }] of Object.entries(outputs)) {
+    if (!names.includes(basename(file))) continue
+    for (const [source, { bytesInOutput }] of Object.entries(inputs)) {
+      const name = partOf(source)
+      bytesByName.set(name, (bytesByName.get(name) ?? 0) + bytesInOutput)
+    }
+  }
+  return [...bytesByName].map(([name, bytes]) => ({ name, bytes })).sort((a, b) => b.bytes - a.bytes)
+}
+
+/**
+ * The package that a source file is from; for a package of the workspace also its folder.
+ *
+ * @param {string} source
+ */
+function partOf(source) {
+  const own = /packages\/(\w+)\/dist\/([\w-]+)/.exec(source)
+  if (own) return `@firekeep/${own[1]} ${own[2]}`
+  return /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(source)?.[1] ?? source
 }

@@ -12,7 +12,7 @@ afterEach(() => {
 
 describe('the initial chunk', () => {
   test('has what is imported statically, also where a lazy part shares it, and not the lazy part', async () => {
-    const { names, text } = await bundle({
+    const { names, parts, text } = await bundle({
       'index.js': `import { shared } from './shared.js'\nexport const late = () => import('./late.js')\nexport { shared }`,
       'shared.js': `export const shared = () => 'shared by both'`,
       'late.js': `import { shared } from './shared.js'\nexport const both = shared() + 'only later'`,
@@ -20,6 +20,7 @@ describe('the initial chunk', () => {
     expect(names.length).toBe(2)
     expect(text).toContain('shared by both')
     expect(text).not.toContain('only later')
+    expect(parts[0]?.name).toBe('fixture')
   })
 
   test('leaves React out, and what Node loads by import()', async () => {
@@ -42,9 +43,10 @@ async function bundle(files) {
     '{ "type": "module", "exports": "./index.js", "sideEffects": false }',
   )
   for (const [name, code] of Object.entries(files)) writeFileSync(join(fixture, name), code)
-  const names = await bundleInitialChunk(['fixture'], folder, join(folder, 'dist'))
+  const { names, parts } = await bundleInitialChunk(['fixture'], folder, join(folder, 'dist'))
   return {
     names,
+    parts,
     text: names.map(name => readFileSync(join(folder, 'dist/initial', name), 'utf8')).join('\n'),
   }
 }

@@ -33,20 +33,23 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'firekeep-consumer-'))
   app = join(folder, 'app')
   cpSync(join(ROOT, 'scripts/consumer'), app, { recursive: true })
+  writeReadmeExamples()
   await installPacked()
 }, LIMIT_MS)
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 describe('an empty Vite and TypeScript project with the packed packages', { timeout: LIMIT_MS }, () => {
-  test('type checks, declarations of the packages included', async () => {
+  test('type checks, declarations of the packages and examples of the READMEs included', async () => {
     await succeed(['node_modules/.bin/tsc', '-p', 'tsconfig.json'])
   })
 
   test('runs one put and one live query in Node', async () => {
-    await succeed(['node_modules/.bin/vite', 'build', '--ssr', 'src/node.ts', '--outDir', 'dist-node'])
-    const env = { FIREKEEP_DIR: join(folder, 'data') }
-    expect(await succeed(['node', 'dist-node/node.js'], env)).toBe('packed and installed\n')
+    expect(await printedInNode('node')).toBe('packed and installed\n')
+  })
+
+  test('runs the example of the README in Node', async () => {
+    expect(await printedInNode('readme-core')).toMatch(/^ran-ok$/m)
   })
 
   test('builds for browsers without a warning', async () => {
@@ -90,14 +93,47 @@ async function installPacked() {
   await succeed(['pnpm', 'install', '--frozen-lockfile', '--prefer-offline'])
 }
 
+// The three pages that newcomers copy from; the page of the workspace leaves the imports out.
+function writeReadmeExamples() {
+  const core = example('packages/core/README.md', 'ts')
+  writeFileSync(join(app, 'src/readme-core.ts'), `${core}\nstop()\nawait db.close()\n`)
+  writeFileSync(join(app, 'src/readme-react.tsx'), example('packages/react/README.md', 'tsx'))
+  const imports = `import { firekeep } from '@firekeep/core'\nimport { useLiveQuery } from '@firekeep/react'`
+  const types = 'type Task = { type: string; state: string }'
+  const root = [imports, types, example('README.md', 'ts'), 'void [id, jobs, stop, docs]\nexport {}']
+  writeFileSync(join(app, 'src/readme.ts'), root.join('\n'))
+}
+
 /**
- * Runs a command in the project and answers with what it printed.
+ * The first block of code of a page in this language.
+ *
+ * @param {string} page
+ * @param {string} language
+ */
+function example(page, language) {
+  const [, code] = readFileSync(join(ROOT, page), 'utf8').split(`\n\`\`\`${language}\n`)
+  if (code === undefined) throw new Error(`${page} has no example in ${language}.`)
+  return String(code.split('\n```')[0])
+}
+
+/**
+ * Builds a module of the project for Node, runs it on an empty folder and answers with what it printed.
+ *
+ * @param {string} name of the file in `src`, without its ending
+ */
+async function printedInNode(name) {
+  await succeed(['node_modules/.bin/vite', 'build', '--ssr', `src/${name}.ts`, '--outDir', `dist-${name}`])
+  return succeed(['node', `dist-${name}/${name}.js`], { FIREKEEP_DIR: join(folder, `data-${name}`) })
+}
+
+/**
+ * Runs a command in the project, as outside of a test run, and answers with what it printed.
  *
  * @param {readonly string[]} command
  * @param {NodeJS.ProcessEnv} [env]
  */
 async function succeed(command, env = {}) {
-  const { code, output } = await run(command, { cwd: app, env })
+  const { code, output } = await run(command, { cwd: app, env: { NODE_ENV: 'production', ...env } })
   if (code !== 0) throw new Error(`${command.join(' ')} ended with code ${code}:\n${output}`)
   return output
 }

@@ -18,7 +18,9 @@ async function measure() {
   // After the installation, as it needs a bundler.
   const { bundleInitialChunk } = await import('./bundle-initial-chunk.mjs')
   const entries = ['@firekeep/core', '@firekeep/react']
-  await bundleInitialChunk(entries, join(ROOT, 'scripts'), join(ROOT, 'scripts/dist/size'))
+  const { parts } = await bundleInitialChunk(entries, join(ROOT, 'scripts'), join(ROOT, 'scripts/dist/size'))
+  console.log('What is loaded at once, minified, before compression:')
+  for (const { name, bytes } of parts) console.log(`${String(bytes).padStart(8)}  ${name}`)
   const limits = await run(['size-limit'], { cwd: ROOT, show: true })
   process.exitCode = limits.code
 }

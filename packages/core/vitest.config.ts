@@ -1,20 +1,6 @@
-import { existsSync } from 'node:fs'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
-
-const CHROMIUM_PLACES = [
-  process.env.CHROMIUM_PATH,
-  '/usr/bin/chromium',
-  '/usr/bin/chromium-browser',
-  '/usr/bin/google-chrome',
-  '/usr/bin/google-chrome-stable',
-  '/opt/google/chrome/chrome',
-  '/snap/bin/chromium',
-  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
-  '/Applications/Chromium.app/Contents/MacOS/Chromium',
-  'C:\\Program Files\\Google\\Chrome\\Application\\chrome.exe',
-  'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
-]
+import { findChromium } from '../../scripts/find-chromium.mjs'
 
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
@@ -26,7 +12,7 @@ const CHROMIUM_FLAGS = [
   '--disable-sync',
 ]
 
-const chromium = CHROMIUM_PLACES.find(path => path !== undefined && path !== '' && existsSync(path))
+const chromium = findChromium()
 
 const node: TestProjectConfiguration = {
   test: {

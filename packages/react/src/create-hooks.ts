@@ -23,7 +23,7 @@ import { type LiveQueryResult, type UseLiveQueryOptions, useLiveQuery } from './
 /** The hooks of this package, for documents of one type. See each of them for what it does. */
 export interface FirekeepHooks<D extends object> {
   readonly FirekeepProvider: (props: FirekeepProviderProps<D>) => ReactElement
-  readonly useFirekeep: (name: string, options?: FirekeepOptions) => Database<D>
+  readonly useFirekeep: (name?: string, options?: FirekeepOptions) => Database<D>
   readonly useLiveQuery: UseTypedLiveQuery<D>
   readonly useAllDocs: UseTypedAllDocs<D>
   readonly useChanges: (since?: Clock, options?: UseChangesOptions<D>) => ChangesListing<D>

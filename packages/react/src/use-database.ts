@@ -6,8 +6,8 @@ import { FirekeepContext } from './firekeep-context.js'
 export function useDatabase<D extends object = AnyDocument>(given: Database<D> | undefined): Database {
   const nearest = useContext(FirekeepContext)
   const database = (given as Database | undefined) ?? nearest
-  if (database !== undefined) return database
-  throw new FirekeepError('NO_DATABASE', NO_DATABASE)
+  if (database === undefined) throw new FirekeepError('NO_DATABASE', NO_DATABASE)
+  return database
 }
 
 const NO_DATABASE = `A Firekeep hook found no database. Either wrap the components that use it:

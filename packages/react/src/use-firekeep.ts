@@ -2,13 +2,16 @@ import { type AnyDocument, type Database, type FirekeepOptions, firekeep } from 
 import { useMemo } from 'react'
 import { DatabasePool } from './pool/database-pool.js'
 import { scheduleTimer } from './pool/schedule-timer.js'
+import { Source } from './source/source.js'
 import { useByValue } from './source/use-by-value.js'
 import { useSource } from './source/use-source.js'
+import { useDatabase } from './use-database.js'
 
 const pool = new DatabasePool<FirekeepOptions>({ open: (name, options) => firekeep(name, options), schedule: scheduleTimer })
 
 /**
  * The database of a name, to hand to a `<FirekeepProvider>`, to other hooks as `database`, or to write to.
+ * Without a name: the one of the nearest provider, else `NO_DATABASE`.
  *
  * All components that ask for one name (and equal options) share it. It opens at its first use, not while
  * rendering, and is closed a few seconds after the last of them is gone, so that a remount or a change of route
@@ -24,8 +27,13 @@ const pool = new DatabasePool<FirekeepOptions>({ open: (name, options) => fireke
  * }
  * ```
  */
-export function useFirekeep<D extends object = AnyDocument>(name: string, options?: FirekeepOptions): Database<D> {
+export function useFirekeep<D extends object = AnyDocument>(name?: string, options?: FirekeepOptions): Database<D> {
   const stable = useByValue(options)
-  const source = useMemo(() => pool.sourceOf(name, stable), [name, stable])
-  return useSource(source) as unknown as Database<D>
+  const source = useMemo(
+    () => (name === undefined ? undefined : pool.sourceOf(name, stable)),
+    [name, stable],
+  )
+  return useDatabase(useSource(source ?? NO_NAME)) as unknown as Database<D>
 }
+
+const NO_NAME = new Source<Database | undefined>(undefined, () => () => undefined)

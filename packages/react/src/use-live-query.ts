@@ -64,7 +64,7 @@ export function useLiveQuery<D extends object = AnyDocument, K extends IndexKey 
 export function useLiveQuery(by: QueryBy, options: UseLiveQueryOptions<AnyDocument, IndexKey> = {}): AnyLiveState {
   const { database: given, ...query } = options
   const database = useDatabase(given)
-  const key = fingerprint([typeof by === 'function' ? String(by) : by, query])
+  const key = fingerprint([definitionOf(by), query])
   // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for what the query says
   const live = useMemo(() => new LiveQuerySource({ database, by, options: query }), [database, key])
   const state = useSource(live.source)
@@ -74,4 +74,11 @@ export function useLiveQuery(by: QueryBy, options: UseLiveQueryOptions<AnyDocume
   const isOther = by !== live.by
   const misfit = useMemo(() => (isOther ? misfitOf(by, state.rows) : undefined), [isOther, by, state])
   return misfit ?? state
+}
+
+/** What a map function is known by: its text, but for bound and built-in ones, which all have the same. */
+function definitionOf(by: QueryBy): unknown {
+  if (typeof by !== 'function') return by
+  const text = String(by)
+  return text.endsWith('{ [native code] }') ? by : { text }
 }

@@ -10,16 +10,9 @@ export { CID }
  */
 export type CidKey = string & { readonly __brand: 'CidKey' }
 
-const keyByCid = new WeakMap<CID, CidKey>()
-
-/** The {@link CidKey} of a CID, remembered per object. */
+/** The {@link CidKey} of a CID. Made anew each time: that costs less than remembering it. */
 export function cidToKey(cid: CID): CidKey {
-  let key = keyByCid.get(cid)
-  if (key === undefined) {
-    key = String.fromCharCode(...cid.bytes) as CidKey
-    keyByCid.set(cid, key)
-  }
-  return key
+  return String.fromCharCode.apply(null, cid.bytes as unknown as number[]) as CidKey
 }
 
 /** Byte order of CIDs: the only order Firekeep uses. */

@@ -19,8 +19,15 @@ function nested(levels: number, wrap: (inner: unknown) => unknown): unknown {
   return value
 }
 
-const hostile = (trap: string) =>
-  new Proxy({ a: 1 }, { [trap]: () => { throw new RangeError('trap') } }) // biome-ignore format: one line reads better
+function hostile(trap: string): object {
+  return new Proxy({ a: 1 }, { [trap]: thrower('trap') })
+}
+
+function thrower(message: string): () => never {
+  return () => {
+    throw new RangeError(message)
+  }
+}
 
 describe('a document', () => {
   it('is copied with its id apart', () => {
@@ -198,7 +205,7 @@ describe('a document is refused', () => {
   })
 
   it('when a getter or a proxy throws, with the cause', () => {
-    const getter = { get a() { throw new RangeError('getter') } } // biome-ignore format: one line reads better
+    const getter = Object.defineProperty({}, 'a', { get: thrower('getter'), enumerable: true })
     expect(refusal({ getter })).toMatchObject({ code: 'INVALID_DOCUMENT', path: 'getter.a' })
     for (const trap of ['get', 'ownKeys', 'getPrototypeOf', 'getOwnPropertyDescriptor']) {
       expect(refusal({ p: hostile(trap) })).toMatchObject({

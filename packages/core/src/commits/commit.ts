@@ -1,9 +1,9 @@
 import * as dagCbor from '@ipld/dag-cbor'
 import { type Block, DAG_CBOR, DAG_JSON, hashBlock } from '../codec/block.js'
-import { CID, type CidKey, cidToKey } from '../codec/cid.js'
+import { CID, type CidKey, cidToKey, isSha256Cid } from '../codec/cid.js'
 import { type Author, signCommitBytes } from '../crypto/identity.js'
 import { FirekeepError } from '../errors.js'
-import { equalBytes, utf8ToBytes } from '../primitives/bytes.js'
+import { concatBytes, equalBytes, utf8ToBytes } from '../primitives/bytes.js'
 
 /** What one commit makes of one document. */
 export interface Operation {
@@ -52,23 +52,44 @@ export interface CommitContent {
 
 /** Signs a commit and encodes it as its block. `LIMIT_EXCEEDED` when it is larger than the format allows. */
 export async function createCommit(content: CommitContent, author: Author): Promise<Commit> {
-  const unsigned = { v: 1, ...content, author: author.publicKey, grant: author.grant }
-  const sig = await signCommitBytes(author, dagCbor.encode(unsigned))
-  const bytes = dagCbor.encode({ ...unsigned, sig })
+  const fields = { ...content, author: author.publicKey, grant: author.grant }
+  const parts = encodeParts(fields)
+  const sig = await signCommitBytes(author, joinParts(parts))
+  const bytes = joinParts(parts, sig)
   if (bytes.length > COMMIT_LIMITS.commitBytes) {
     throw new FirekeepError('LIMIT_EXCEEDED', `a commit of ${bytes.length} bytes is over the limit; write fewer documents at once`, {
       details: { bytes: bytes.length, limit: COMMIT_LIMITS.commitBytes },
     })
   }
   const { cid } = await hashBlock(DAG_CBOR, bytes)
-  return { cid, key: cidToKey(cid), bytes, ...content, author: unsigned.author, grant: unsigned.grant, sig }
+  return { cid, key: cidToKey(cid), bytes, ...fields, sig }
 }
 
-/** The bytes that the signature of a commit covers. */
-export function unsignedBytes(commit: Commit): Uint8Array {
-  const { db, parents, height, time, author, grant, ops } = commit
-  return dagCbor.encode({ v: 1, db, parents, height, time, author, grant, ops })
+/** The bytes that the signature of a commit covers: its block without `sig`. */
+export function unsignedBytes(commit: Omit<Commit, 'cid' | 'key' | 'bytes' | 'sig'>): Uint8Array {
+  return joinParts(encodeParts(commit))
 }
+
+/** The fields that stand before and after `sig` in canonical order (shorter names first), each as a CBOR map. */
+interface CommitParts {
+  readonly before: Uint8Array
+  readonly after: Uint8Array
+}
+
+function encodeParts({ db, ops, time, grant, author, height, parents }: Parameters<typeof unsignedBytes>[0]): CommitParts {
+  return { before: dagCbor.encode({ v: 1, db, ops }), after: dagCbor.encode({ time, grant, author, height, parents }) }
+}
+
+/** One map of all fields: its operations, most of its bytes, are encoded once for both forms. */
+function joinParts({ before, after }: CommitParts, sig?: Uint8Array): Uint8Array {
+  const middle = sig === undefined ? [] : [SIG_HEADER, sig]
+  const header = Uint8Array.of(CBOR_MAP + 8 + (sig === undefined ? 0 : 1))
+  return concatBytes(header, before.subarray(1), ...middle, after.subarray(1))
+}
+
+/** CBOR: a map of up to 23 entries is one byte and then the entries; `sig` is text of 3, its value 64 bytes. */
+const CBOR_MAP = 0xa0
+const SIG_HEADER = Uint8Array.of(0x63, 0x73, 0x69, 0x67, 0x58, 0x40)
 
 /**
  * Decodes a commit block and checks everything that its bytes alone decide (L12). The block's hash, its
@@ -131,7 +152,7 @@ function brokenOperationRule(op: unknown): string | undefined {
   if (!isDocumentId(op.id)) return 'the id of an op is not a well-formed string of 1 to 4096 bytes'
   if (!isCidList(op.prev, COMMIT_LIMITS.prev, DAG_CBOR)) return `prev is not at most ${COMMIT_LIMITS.prev} ascending commit ids`
   const body = CID.asCID(op.body)
-  if (op.body !== null && (body === null || body.code !== DAG_JSON || !isSha256(body))) return 'body is not the id of a body'
+  if (op.body !== null && (body === null || body.code !== DAG_JSON || !isSha256Cid(body))) return 'body is not the id of a body'
   if ('purge' in op && (op.purge !== true || op.body !== null)) return 'purge stands only with true and without a body'
   return undefined
 }
@@ -146,16 +167,12 @@ function isCidList(list: unknown, limit: number, codec: number): list is readonl
   let last: CidKey | undefined
   for (const item of list) {
     const cid = CID.asCID(item)
-    if (cid === null || cid.code !== codec || !isSha256(cid)) return false
+    if (cid === null || cid.code !== codec || !isSha256Cid(cid)) return false
     const key = cidToKey(cid)
     if (last !== undefined && key <= last) return false
     last = key
   }
   return true
-}
-
-function isSha256(cid: CID): boolean {
-  return cid.version === 1 && cid.multihash.code === 0x12 && cid.multihash.digest.length === 32
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -9,6 +9,7 @@ import {
   PACK_ID_BYTES,
   readSealHeader,
   SALT_BYTES,
+  SEAL_VERSION,
   type SealHeader,
   writeSealHeader,
 } from './seal-header.js'
@@ -57,124 +58,128 @@ interface Subkey {
   readonly commitment: Uint8Array
 }
 
+/** Where a frame stands: bound into it, so that it opens nowhere else. */
+interface FramePlace {
+  readonly packId: Uint8Array
+  readonly number: number
+  readonly isLast: boolean
+}
+
+/** What a {@link FrameSealer} is made of. */
+interface SealerParts {
+  /** Kind, lineage and log id as they are bound into each frame. */
+  readonly binding: Uint8Array
+  readonly random: (length: number) => Uint8Array
+  readonly hkdf: Hkdf
+  /** The header of what is sealed here, but for the pack id. */
+  readonly header: Omit<SealHeader, 'packId'>
+  /** The subkey of that header's salt. */
+  readonly subkey: Subkey
+}
+
 /** A sealer with a salt of its own: its packs share one subkey, which costs one AES-GCM call a small pack. */
 export async function createSealer(options: SealerOptions): Promise<Sealer> {
-  const isBoundToLog = options.kind === 'log' || options.kind === 'pointer'
-  assert(isBoundToLog === (options.logId !== undefined), `a seal of kind ${options.kind} and its log id`)
-  const random = options.random ?? randomBytes
-  const hkdf = await createHkdf(options.contentKey)
+  const { contentKey, lineage, kind, logId, random = randomBytes } = options
+  const isBoundToLog = kind === 'log' || kind === 'pointer'
+  assert(
+    isBoundToLog === (logId !== undefined),
+    `a log id is for log packs and pointers, and ${kind} was asked for`,
+  )
+  const hkdf = await createHkdf(contentKey)
   const keyId = await hkdf.derive('firekeep/1/key-id', KEY_ID_BYTES)
   const salt = random(SALT_BYTES)
   const subkey = await deriveSubkey(hkdf, salt)
-  return new FrameSealer(options, random, hkdf, { keyId, salt, commitment: subkey.commitment }, subkey)
+  const binding = concatBytes(Uint8Array.of(CODE_BY_KIND[kind]), lineage, logId ?? new Uint8Array(0))
+  return new FrameSealer({
+    binding,
+    random,
+    hkdf,
+    header: { keyId, salt, commitment: subkey.commitment },
+    subkey,
+  })
 }
 
 class FrameSealer implements Sealer {
   readonly #subtle = mustGetSubtle()
-  readonly #binding: Uint8Array
-  readonly #random: (length: number) => Uint8Array
-  readonly #hkdf: Hkdf
-  readonly #own: Omit<SealHeader, 'packId'>
-  readonly #ownKey: CryptoKey
-  readonly #subkeys = new LruMap<string, Promise<Subkey>>(CACHED_SUBKEYS)
+  readonly #parts: SealerParts
+  readonly #subkeyBySalt = new LruMap<string, Promise<Subkey>>(CACHED_SUBKEYS)
 
-  constructor(
-    options: SealerOptions,
-    random: (length: number) => Uint8Array,
-    hkdf: Hkdf,
-    own: Omit<SealHeader, 'packId'>,
-    ownSubkey: Subkey,
-  ) {
-    const { kind, lineage, logId = new Uint8Array(0) } = options
-    this.#binding = concatBytes(Uint8Array.of(CODE_BY_KIND[kind]), lineage, logId)
-    this.#random = random
-    this.#hkdf = hkdf
-    this.#own = own
-    this.#ownKey = ownSubkey.key
-    this.#subkeys.set(bytesToBinary(own.salt), Promise.resolve(ownSubkey))
+  constructor(parts: SealerParts) {
+    this.#parts = parts
   }
 
   async seal(plaintext: Uint8Array): Promise<Uint8Array> {
-    const packId = this.#random(PACK_ID_BYTES)
+    const { header, random } = this.#parts
+    const packId = random(PACK_ID_BYTES)
     const last = Math.floor(plaintext.length / FRAME_BYTES)
     const frames: Promise<Uint8Array>[] = []
     for (let number = 0; number <= last; number++) {
       const content = plaintext.subarray(number * FRAME_BYTES, (number + 1) * FRAME_BYTES)
-      frames.push(this.#sealFrame(packId, number, number === last, content))
+      frames.push(this.#sealFrame({ packId, number, isLast: number === last }, content))
     }
-    return concatBytes(writeSealHeader({ ...this.#own, packId }), ...(await Promise.all(frames)))
+    return concatBytes(writeSealHeader({ ...header, packId }), ...(await Promise.all(frames)))
   }
 
   async open(sealed: Uint8Array): Promise<Uint8Array> {
     const header = readSealHeader(sealed)
+    const { packId } = header
     const key = await this.#mustGetKey(header)
     const last = Math.ceil((sealed.length - HEADER_BYTES) / SEALED_FRAME_BYTES) - 1
+    if (last < 0) throw damaged()
     const frames: Promise<Uint8Array>[] = []
     for (let number = 0; number <= last; number++) {
       const start = HEADER_BYTES + number * SEALED_FRAME_BYTES
       const frame = sealed.subarray(start, start + SEALED_FRAME_BYTES)
-      frames.push(this.#openFrame(key, header.packId, number, number === last, frame))
+      frames.push(this.#openFrame(key, { packId, number, isLast: number === last }, frame))
     }
-    if (frames.length === 0) throw damaged()
     return concatBytes(...(await Promise.all(frames)))
   }
 
-  async #sealFrame(
-    packId: Uint8Array,
-    number: number,
-    isLast: boolean,
-    content: Uint8Array,
-  ): Promise<Uint8Array> {
-    const nonce = this.#random(NONCE_BYTES)
-    const algorithm = this.#algorithm(nonce, packId, number, isLast)
-    const padded = isLast ? pad(content) : content
-    const sealed = await this.#subtle.encrypt(algorithm, this.#ownKey, padded as BufferSource)
+  async #sealFrame(place: FramePlace, content: Uint8Array): Promise<Uint8Array> {
+    const nonce = this.#parts.random(NONCE_BYTES)
+    const padded = place.isLast ? pad(content) : content
+    const { key } = this.#parts.subkey
+    const sealed = await this.#subtle.encrypt(this.#algorithm(nonce, place), key, padded as BufferSource)
     return concatBytes(nonce, new Uint8Array(sealed))
   }
 
-  async #openFrame(
-    key: CryptoKey,
-    packId: Uint8Array,
-    number: number,
-    isLast: boolean,
-    frame: Uint8Array,
-  ): Promise<Uint8Array> {
-    const algorithm = this.#algorithm(frame.subarray(0, NONCE_BYTES), packId, number, isLast)
+  async #openFrame(key: CryptoKey, place: FramePlace, frame: Uint8Array): Promise<Uint8Array> {
+    const algorithm = this.#algorithm(frame.subarray(0, NONCE_BYTES), place)
     try {
       const content = await this.#subtle.decrypt(algorithm, key, frame.subarray(NONCE_BYTES) as BufferSource)
-      return isLast ? unpad(new Uint8Array(content)) : new Uint8Array(content)
+      return place.isLast ? unpad(new Uint8Array(content)) : new Uint8Array(content)
     } catch (cause) {
       throw damaged(cause)
     }
   }
 
-  /** The additional data says what the frame is and where it belongs, so that it opens nowhere else. */
-  #algorithm(nonce: Uint8Array, packId: Uint8Array, number: number, isLast: boolean): AesGcmParams {
-    const place = new Uint8Array(6)
-    const view = new DataView(place.buffer)
-    view.setUint8(0, 1)
-    view.setUint8(1, isLast ? 1 : 0)
-    view.setUint32(2, number)
-    const additionalData = concatBytes(place, packId, this.#binding)
+  #algorithm(nonce: Uint8Array, place: FramePlace): AesGcmParams {
+    const head = new Uint8Array(6)
+    const view = new DataView(head.buffer)
+    view.setUint8(0, SEAL_VERSION)
+    view.setUint8(1, place.isLast ? 1 : 0)
+    view.setUint32(2, place.number)
+    const additionalData = concatBytes(head, place.packId, this.#parts.binding)
     return { name: 'AES-GCM', iv: nonce as BufferSource, additionalData: additionalData as BufferSource }
   }
 
-  async #mustGetKey(header: SealHeader): Promise<CryptoKey> {
-    if (!equalBytes(header.keyId, this.#own.keyId)) {
+  async #mustGetKey({ keyId, salt, commitment }: SealHeader): Promise<CryptoKey> {
+    if (!equalBytes(keyId, this.#parts.header.keyId)) {
       throw new FirekeepError('WRONG_KEY', 'the data is encrypted under another key than this one')
     }
-    const { key, commitment } = await this.#subkeyOf(header.salt)
-    if (!equalBytes(header.commitment, commitment)) throw damaged()
-    return key
+    const subkey = await this.#subkeyOf(salt)
+    if (!equalBytes(commitment, subkey.commitment)) throw damaged()
+    return subkey.key
   }
 
-  #subkeyOf(salt: Uint8Array): Promise<Subkey> {
+  #subkeyOf(salt: Uint8Array): Promise<Subkey> | Subkey {
+    const { header, hkdf, subkey: own } = this.#parts
+    if (equalBytes(salt, header.salt)) return own
     const name = bytesToBinary(salt)
-    let subkey = this.#subkeys.get(name)
-    if (subkey === undefined) {
-      subkey = deriveSubkey(this.#hkdf, salt)
-      this.#subkeys.set(name, subkey)
-    }
+    const known = this.#subkeyBySalt.get(name)
+    if (known !== undefined) return known
+    const subkey = deriveSubkey(hkdf, salt)
+    this.#subkeyBySalt.set(name, subkey)
     return subkey
   }
 }

@@ -130,7 +130,11 @@ export class DatabaseHandle {
     const limit = new CheckedOptions(options, ['limit']).count('limit', Number.POSITIVE_INFINITY)
     const view = await engine.view()
     const { ledger } = engine
-    const page = await readChanges({ view, commitOf: node => ledger.commitOf(node), blocks: ledger }, since, limit)
+    const page = await readChanges(
+      { view, commitOf: node => ledger.commitOf(node), bodyOf: (node, body) => ledger.bodyOf(node, body) },
+      since,
+      limit,
+    )
     const rows = page.rows.map(({ id, document, clock }) => {
       const doc = document ?? { _id: id, _deleted: true as const }
       return { key: id, id, value: doc, doc, clock }

@@ -1,13 +1,10 @@
-import { type CidKey, parseCid } from '../codec/cid.js'
-import { advanceHeads, type CommitNode, findMissing } from '../commits/ancestry.js'
-import type { Commit } from '../commits/commit.js'
-import { compareVersions, leavesOutside, resolveClock, type Version } from '../state/versions.js'
 import { decodeBody } from '../codec/body.js'
-import type { BlockReader } from '../packs/block-reader.js'
-import type { View } from '../state/view.js'
-import { cidToKey } from '../codec/cid.js'
-import { findAncestors } from '../commits/ancestry.js'
+import { type CID, type CidKey, cidToKey, parseCid } from '../codec/cid.js'
+import { advanceHeads, type CommitNode, findAncestors, findMissing } from '../commits/ancestry.js'
+import type { Commit } from '../commits/commit.js'
 import type { PlainDocument } from '../state/stored-document.js'
+import { type CommitOf, compareVersions, leavesOutside, resolveClock, type Version } from '../state/versions.js'
+import type { View } from '../state/view.js'
 
 export interface ChangeRecord {
   readonly id: string
@@ -23,8 +20,9 @@ export interface ChangesPage {
 
 export interface ChangesReader {
   readonly view: View
-  readonly commitOf: (node: CommitNode) => Promise<Commit>
-  readonly blocks: BlockReader
+  readonly commitOf: CommitOf
+  /** Reads a content that lies beside a commit. */
+  readonly bodyOf: (node: CommitNode, body: CID) => Promise<Uint8Array>
 }
 
 /**
@@ -83,7 +81,7 @@ class Replay {
     return leavesOutside(this.#reader.view, id, this.#later, this.#reader.commitOf)
   }
 
-  async #read(id: string, { op }: Version): Promise<PlainDocument | undefined> {
-    return op.body === null ? undefined : decodeBody(id, await this.#reader.blocks.get(op.body))
+  async #read(id: string, { node, op }: Version): Promise<PlainDocument | undefined> {
+    return op.body === null ? undefined : decodeBody(id, await this.#reader.bodyOf(node, op.body))
   }
 }

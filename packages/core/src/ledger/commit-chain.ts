@@ -2,7 +2,7 @@ import type { Block } from '../codec/block.js'
 import { type CID, type CidKey, cidToKey, compareCids } from '../codec/cid.js'
 import { advanceHeads, type CommitNode, compareNodes, findCovering } from '../commits/ancestry.js'
 import { COMMIT_LIMITS, type Commit, createCommit, type Operation } from '../commits/commit.js'
-import { loadCommit } from '../state/load-commits.js'
+import { StoredDocument } from '../state/stored-document.js'
 import type { LoadedCommit, View } from '../state/view.js'
 import type { CommitBatch, LedgerStore } from './ledger.js'
 
@@ -55,13 +55,22 @@ export class CommitChain implements CommitBatch {
     const { secrets, author } = this.#store
     const content = { db: secrets.lineage, parents: parents.map(parent => parent.cid), height, time: this.#time, ops }
     const commit = await createCommit(content, author)
-    const bodies = new Map(plan.flatMap(({ body }) => (body === null ? [] : [[cidToKey(body.cid), body] as const])))
-    this.commits.push(loadCommit(commit, cid => bodies.get(cidToKey(cid))?.bytes))
-    this.blocks.push({ cid: commit.cid, bytes: commit.bytes }, ...bodies.values())
+    this.#keep(commit, plan)
     const node = { cid: commit.cid, key: commit.key, height, parents: parents.map(parent => parent.key) }
     this.#nodes.set(node.key, node)
     this.#heads = advanceHeads(this.#heads, [node])
     return { commit, rest: plan.flatMap((each, i) => remainder(each, ops[i] as Operation, commit.cid)) }
+  }
+
+  #keep(commit: Commit, plan: readonly PlannedOperation[]): void {
+    const documents = new Map<string, StoredDocument>()
+    this.blocks.push({ cid: commit.cid, bytes: commit.bytes })
+    for (const { id, body } of plan) {
+      if (body === null) continue
+      this.blocks.push(body)
+      documents.set(id, new StoredDocument(id, commit.cid, body.bytes))
+    }
+    this.commits.push({ commit, documents })
   }
 
   async #chooseParents(plan: readonly PlannedOperation[]): Promise<ChosenParents> {

@@ -5,7 +5,6 @@ import { type Commit, decodeCommit } from '../commits/commit.js'
 import type { Author } from '../crypto/identity.js'
 import type { DatabaseSecrets } from '../crypto/secrets.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
-import type { BlockReader } from '../packs/block-reader.js'
 import type { CommitRecords } from '../packs/commit-records.js'
 import { Emitter } from '../primitives/emitter.js'
 import { Mutex } from '../primitives/mutex.js'
@@ -73,7 +72,7 @@ export interface LedgerWriter {
  * The one place that appends commits, local and remote alike, and swaps the view. Before the database exists
  * its view is empty; the first {@link Ledger.exclusive} makes it.
  */
-export class Ledger implements BlockReader {
+export class Ledger {
   readonly #parts: LedgerParts
   readonly #mutex = new Mutex()
   readonly #emitter = new Emitter<LedgerEvent>()
@@ -124,13 +123,17 @@ export class Ledger implements BlockReader {
 
   /** Reads a commit of the history. */
   async commitOf({ cid }: CommitNode): Promise<Commit> {
-    return decodeCommit({ cid, bytes: await this.get(cid) })
+    return decodeCommit({ cid, bytes: await this.#mustGetRecords().get(cid) })
   }
 
-  /** Reads a block of a commit of the history. */
-  async get(cid: CID): Promise<Uint8Array> {
-    if (this.#store === undefined) throw new FirekeepError('BLOCK_MISSING', `block ${cid} is in no record: the database is closed or empty`)
-    return this.#store.records.get(cid)
+  /** Reads a content that lies beside a commit of the history. */
+  async bodyOf({ cid }: CommitNode, body: CID): Promise<Uint8Array> {
+    return this.#mustGetRecords().getBeside(cid, body)
+  }
+
+  #mustGetRecords(): CommitRecords {
+    if (this.#store === undefined) throw new FirekeepError('BLOCK_MISSING', 'the database is closed or empty')
+    return this.#store.records
   }
 
   /** Waits for what is under way, makes a last attempt at what is unsettled, and closes the storage. */

@@ -44,7 +44,7 @@ async function baseOf(call: WriteCall, id: string, { view, opened, commitOf }: P
     return versions.map(({ node, op }) => ({ cid: node.cid, isDeleted: op.body === null }))
   }
   const seen = ((call.seen ?? opened).entry(id)?.leaves ?? []).map(leaf => ({ cid: leaf.commit, isDeleted: leaf.body === null }))
-  const own = call.behind.get(id)
+  const own = call.behind?.get(id)
   if (own?.committed === undefined) return seen
   const isDeleted = own.ops.find(op => op.id === id)?.body === null
   // The own version stands for the winner it superseded; a deletion has superseded all there was.

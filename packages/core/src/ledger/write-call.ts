@@ -26,12 +26,12 @@ export interface WriteCall extends WriteRequest {
   /** The view when the call was made; `undefined` while the database was still being opened. */
   readonly seen: View | undefined
   /** Per id: the call of this engine that was queued before and is not in `seen`. */
-  readonly behind: ReadonlyMap<string, WriteCall>
+  readonly behind: ReadonlyMap<string, WriteCall> | undefined
   /** The commit it became. */
   committed: CID | undefined
 }
 
 /** A request as its caller saw the database. */
-export function createCall(request: WriteRequest, seen: View | undefined, behind: ReadonlyMap<string, WriteCall> = new Map()): WriteCall {
+export function createCall(request: WriteRequest, seen: View | undefined, behind?: ReadonlyMap<string, WriteCall>): WriteCall {
   return { ...request, seen, behind, committed: undefined }
 }

@@ -39,10 +39,13 @@ export class WriteQueue {
   readonly #openDatabase: () => Promise<View>
   readonly #now: () => number
   readonly #lastById = new Map<string, WriteCall>()
+  readonly #waiting: { readonly for: number; readonly resolve: () => void }[] = []
   #items: Item[] = []
   #isRunning = false
   #opened: View | undefined
-  #settled: Promise<void> | undefined
+  /** How many items were queued, and how many have their outcome. */
+  #issued = 0
+  #decided = 0
 
   constructor({ ledger, opened, now }: WriteQueueParts) {
     this.#ledger = ledger
@@ -52,26 +55,29 @@ export class WriteQueue {
 
   /** Resolves when everything issued so far has been decided; `undefined` when there is nothing to wait for. */
   get settled(): Promise<void> | undefined {
-    return this.#settled
+    if (this.#decided === this.#issued) return undefined
+    return new Promise(resolve => this.#waiting.push({ for: this.#issued, resolve }))
   }
 
   /** Queues a write; resolves with the clock of its commit when it is durable. */
   write(request: WriteRequest): Promise<Clock> {
-    const behind = new Map<string, WriteCall>()
-    for (const { id } of request.ops) {
-      const last = this.#lastById.get(id)
-      if (last !== undefined) behind.set(id, last)
-    }
-    const call = createCall(request, this.#opened && this.#ledger.view, behind)
+    const call = createCall(request, this.#opened && this.#ledger.view, this.#callsBehind(request))
     for (const { id } of request.ops) this.#lastById.set(id, call)
     if (call.failIfStale) {
       return this.guarded(async () => ({ call, result: undefined }))
         .then(({ clock }) => clock)
         .finally(() => this.#forget(call))
     }
-    const clock = new Promise<Clock>((resolve, reject) => this.#enqueue({ kind: 'write', call, resolve, reject }))
-    this.#track(clock)
-    return clock
+    return new Promise<Clock>((resolve, reject) => this.#enqueue({ kind: 'write', call, resolve, reject }))
+  }
+
+  #callsBehind({ ops }: WriteRequest): Map<string, WriteCall> | undefined {
+    let behind: Map<string, WriteCall> | undefined
+    for (const { id } of ops) {
+      const last = this.#lastById.get(id)
+      if (last !== undefined) (behind ??= new Map()).set(id, last)
+    }
+    return behind
   }
 
   /**
@@ -79,7 +85,7 @@ export class WriteQueue {
    * newest view, and runs again when somebody else committed before its outcome was stored.
    */
   guarded<T>(decide: (view: View) => Promise<{ call: WriteCall; result: T }>): Promise<{ clock: Clock; result: T }> {
-    const outcome = this.#exclusive(async writer => {
+    return this.#exclusive(async writer => {
       for (;;) {
         await writer.refresh()
         const { call, result } = await decide(writer.view)
@@ -96,8 +102,6 @@ export class WriteQueue {
         }
       }
     })
-    this.#track(outcome)
-    return outcome
   }
 
   #exclusive<T>(task: (writer: LedgerWriter) => Promise<T>): Promise<T> {
@@ -108,20 +112,17 @@ export class WriteQueue {
     return new Promise((resolve, reject) => this.#enqueue({ kind: 'exclusive', run: () => run().then(resolve, reject) }))
   }
 
-  #track(outcome: Promise<unknown>): void {
-    const settled: Promise<void> = outcome
-      .catch(() => undefined)
-      .then(() => {
-        if (this.#settled === settled) this.#settled = undefined
-      })
-    this.#settled = settled
-  }
-
   #enqueue(item: Item): void {
     this.#items.push(item)
+    this.#issued += 1
     if (this.#isRunning) return
     this.#isRunning = true
     queueMicrotask(() => this.#run())
+  }
+
+  #decide(count: number): void {
+    this.#decided += count
+    while (this.#waiting[0] !== undefined && this.#waiting[0].for <= this.#decided) this.#waiting.shift()?.resolve()
   }
 
   async #run(): Promise<void> {
@@ -133,6 +134,7 @@ export class WriteQueue {
         if (group.length > 0) await this.#writeGroup(group)
         else await (items[at] as Extract<Item, { kind: 'exclusive' }>).run()
         at += Math.max(1, group.length)
+        this.#decide(Math.max(1, group.length))
       }
     }
     this.#isRunning = false

@@ -1,5 +1,4 @@
-import type { Block } from '../codec/block.js'
-import { verifyBlock } from '../codec/block.js'
+import { type Block, DAG_CBOR, verifyBlock } from '../codec/block.js'
 import { decodeCar, encodeCar } from '../codec/car.js'
 import { type CID, type CidKey, cidToKey } from '../codec/cid.js'
 import type { Sealer } from '../crypto/seal.js'
@@ -27,7 +26,7 @@ export class CommitRecords implements BlockReader {
   readonly #sealer: Sealer
   readonly #random: (length: number) => Uint8Array
   readonly #known = new Set<string>()
-  readonly #recordByBlock = new Map<CidKey, string>()
+  readonly #recordByCommit = new Map<CidKey, string>()
   #lastRead: { readonly record: string; readonly blocks: Promise<Map<CidKey, Uint8Array>> } | undefined
 
   constructor(parts: CommitRecordsParts) {
@@ -50,7 +49,7 @@ export class CommitRecords implements BlockReader {
   /** Remembers that a record is stored and what it holds. */
   note(record: string, blocks: readonly Block[]): void {
     this.#known.add(record)
-    for (const { cid } of blocks) this.#recordByBlock.set(cidToKey(cid), record)
+    for (const { cid } of blocks) if (cid.code === DAG_CBOR) this.#recordByCommit.set(cidToKey(cid), record)
   }
 
   /** Reads the records that are new since the last call, with every block verified (L7). */
@@ -80,8 +79,14 @@ export class CommitRecords implements BlockReader {
     }
   }
 
-  async get(cid: CID): Promise<Uint8Array> {
-    const record = this.#recordByBlock.get(cidToKey(cid))
+  /** Reads a commit block. */
+  get(cid: CID): Promise<Uint8Array> {
+    return this.getBeside(cid, cid)
+  }
+
+  /** Reads a block that lies in the same record as a commit. */
+  async getBeside(commit: CID, cid: CID): Promise<Uint8Array> {
+    const record = this.#recordByCommit.get(cidToKey(commit))
     const blocks = record === undefined ? undefined : await this.#readBlocks(record)
     const bytes = blocks?.get(cidToKey(cid))
     if (bytes === undefined) {

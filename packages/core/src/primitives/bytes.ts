@@ -165,7 +165,22 @@ export function toBase32(bytes: Uint8Array): string {
   return count === 0 ? text : text + BASE32.charAt((bits << (5 - count)) & 31)
 }
 
-/** Cryptographically random bytes, at most 65,536 of them. */
+/**
+ * Cryptographically random bytes, at most 65,536 of them. Short ones are cut from a pool, each byte handed out
+ * once: a call to the platform costs several microseconds, whatever its size.
+ */
 export function randomBytes(length: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(length))
+  if (length > POOL_BYTES / 16) return crypto.getRandomValues(new Uint8Array(length))
+  if (poolUsed + length > POOL_BYTES) {
+    crypto.getRandomValues(pool)
+    poolUsed = 0
+  }
+  const bytes = pool.slice(poolUsed, poolUsed + length)
+  pool.fill(0, poolUsed, poolUsed + length)
+  poolUsed += length
+  return bytes
 }
+
+const POOL_BYTES = 4096
+const pool = new Uint8Array(POOL_BYTES)
+let poolUsed = POOL_BYTES

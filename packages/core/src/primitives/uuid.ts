@@ -10,6 +10,10 @@ export function createUuid(now: number, random: (length: number) => Uint8Array):
   }
   bytes[6] = ((bytes[6] as number) & 0x0f) | 0x70
   bytes[8] = ((bytes[8] as number) & 0x3f) | 0x80
-  const hex = Array.from(bytes, byte => byte.toString(16).padStart(2, '0')).join('')
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+  let text = ''
+  for (let i = 0; i < 16; i++) text += HEX_GROUPS[i] + (HEX[bytes[i] as number] as string)
+  return text
 }
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
+const HEX_GROUPS = Array.from({ length: 16 }, (_, i) => ([4, 6, 8, 10].includes(i) ? '-' : ''))

@@ -63,10 +63,5 @@ type Atom = null | undefined | boolean | number | string | Uint8Array | Date | r
 /** `any` and `unknown`. */
 type IsOpen<T> = unknown extends T ? true : false
 
-interface Less {
-  readonly 5: 4
-  readonly 4: 3
-  readonly 3: 2
-  readonly 2: 1
-  readonly [depth: number]: 1
-}
+/** One level less: `Less[5]` is 4. */
+type Less = readonly [never, never, 1, 2, 3, 4]

@@ -160,7 +160,7 @@ export class RemoteAttachment {
     const bodies = commit.ops.flatMap(({ body }) => (body === null ? [] : [body]))
     return [
       { cid: commit.cid, bytes: commit.bytes },
-      ...(await Promise.all(bodies.map(async cid => ({ cid, bytes: await ledger.get(cid) })))),
+      ...(await Promise.all(bodies.map(async cid => ({ cid, bytes: await ledger.bodyOf(node, cid) })))),
     ]
   }
 

@@ -1,7 +1,7 @@
 import type { Database, PutResult } from '@firekeep/core'
 import { Source } from '../source/source.js'
 import { DocumentDraft } from './document-draft.js'
-import { type Edits, type Fields, NO_EDITS } from './edits.js'
+import type { Edits, Fields } from './edits.js'
 import { eventFields, formFields, type SubmitEventLike } from './form-fields.js'
 
 /** What a component edits: the document of an id, one that begins as given, or one made afresh each time. */
@@ -103,7 +103,7 @@ export class DocumentEditor {
   }
 
   get #isFixed(): boolean {
-    return typeof this.#subject === 'string' || (typeof this.#subject === 'object' && '_id' in this.#subject)
+    return typeof this.#subject === 'string' || (typeof this.#subject === 'object' && typeof this.#subject['_id'] === 'string')
   }
 
   get #state(): EditorState {

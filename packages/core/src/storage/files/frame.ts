@@ -80,7 +80,10 @@ export function parseFrame(bytes: Uint8Array, at: number, checksum: Checksum): F
   if (checksum(bytes.subarray(at + PREFIX, at + length)) !== view.getUint32(4, true)) return undefined
   const kind = KINDS[view.getUint8(PREFIX)]
   if (kind !== 'batch' && kind !== 'end') {
-    throw new FirekeepError('UNSUPPORTED_FORMAT', 'a log file was written by a newer version; upgrade to open it')
+    throw new FirekeepError(
+      'UNSUPPORTED_FORMAT',
+      'a log file was written by a newer version; upgrade to open it',
+    )
   }
   return { kind, seq: readUint64(view, PREFIX + 1), length, ...readOperations(view) }
 }
@@ -90,6 +93,16 @@ export function frameLength(bytes: Uint8Array, at: number): number | undefined {
   if (at + PREFIX > bytes.length) return undefined
   const length = new DataView(bytes.buffer, bytes.byteOffset + at, PREFIX).getUint32(0, true)
   return length < FIXED ? undefined : PREFIX + length
+}
+
+/** The sequence number of what may be a frame at `at`; 0 where its first bytes show that there is none. */
+export function frameSeq(bytes: Uint8Array, at: number): number {
+  const length = frameLength(bytes, at)
+  if (length === undefined || at + length > bytes.length) return 0
+  const kind = bytes[at + PREFIX] as number
+  return kind === 0 || kind >= KINDS.length
+    ? 0
+    : readUint64(new DataView(bytes.buffer, bytes.byteOffset + at), PREFIX + 1)
 }
 
 function readOperations(view: DataView): Pick<Frame, 'puts' | 'deletes'> {
@@ -133,7 +146,10 @@ function frameSize({ puts, deletes }: FrameContent): number {
 }
 
 function keySize(key: string): number {
-  assert(typeof key === 'string' && key.length <= MAX_KEY, 'a storage key is a string of at most 256 characters')
+  assert(
+    typeof key === 'string' && key.length <= MAX_KEY,
+    'a storage key is a string of at most 256 characters',
+  )
   return 2 + key.length
 }
 

@@ -1,0 +1,57 @@
+import type { Stored } from '@firekeep/core'
+import { useState } from 'react'
+import type { Person } from '../data/user-document.js'
+import { USER_DATABASE } from '../data/user-database.js'
+import { personChoice } from '../device/person-choice.js'
+import { chooseTheme, THEMES, themeChoice } from '../device/theme-choice.js'
+import { useChoice } from '../device/use-choice.js'
+import { Menu } from '../ui/menu.js'
+import { MenuItem } from '../ui/menu-item.js'
+import { Monogram } from '../ui/monogram.js'
+import { RecoveryDialog } from '../ui/recovery-dialog.js'
+import { NewPersonDialog } from './new-person-dialog.js'
+import { PersonNameDialog } from './person-name-dialog.js'
+
+export interface PersonMenuProps {
+  readonly person: Stored<Person>
+  readonly people: readonly Stored<Person>[]
+}
+
+/** Who writes in this tab, and what belongs to them and to the device. */
+export function PersonMenu({ person, people }: PersonMenuProps) {
+  const [dialog, setDialog] = useState<'add' | 'rename' | 'recovery'>()
+  const theme = useChoice(themeChoice) ?? 'system'
+  const close = () => setDialog(undefined)
+  const trigger = (
+    <>
+      <Monogram name={person.name} seed={person._id} />
+      <span className="person-name">{person.name}</span>
+    </>
+  )
+  return (
+    <>
+      <Menu label={`${person.name}: people and settings`} className="person-button" side="up" trigger={trigger}>
+        <p className="menu-title">Write in this tab as</p>
+        {people.map(({ _id, name }) => (
+          <MenuItem key={_id} label={name} isChosen={_id === person._id} onSelect={() => personChoice.choose(_id)} />
+        ))}
+        <MenuItem label="Add a person…" icon="plus" onSelect={() => setDialog('add')} />
+        <MenuItem label="Change name…" icon="pencil" onSelect={() => setDialog('rename')} />
+        <hr />
+        <p className="menu-title">Theme</p>
+        {THEMES.map(each => (
+          <MenuItem key={each} label={THEME_LABELS[each]} isChosen={each === theme} onSelect={() => chooseTheme(each)} />
+        ))}
+        <hr />
+        <MenuItem label="Recovery string…" icon="key" onSelect={() => setDialog('recovery')} />
+      </Menu>
+      {dialog === 'add' && <NewPersonDialog onClose={close} />}
+      {dialog === 'rename' && <PersonNameDialog personId={person._id} onClose={close} />}
+      {dialog === 'recovery' && (
+        <RecoveryDialog subject="your list of rooms and people" database={USER_DATABASE} onClose={close} />
+      )}
+    </>
+  )
+}
+
+const THEME_LABELS = { system: 'As the system', light: 'Light', dark: 'Dark' } as const

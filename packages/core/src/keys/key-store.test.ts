@@ -1,0 +1,198 @@
+import { describe, expect, it } from 'vitest'
+import { deriveSecrets } from '../crypto/secrets.js'
+import { utf8ToBytes } from '../primitives/bytes.js'
+import { createMemorySpace } from '../storage/memory-storage.js'
+import type { Storage } from '../storage/storage.js'
+import { KeyStore } from './key-store.js'
+
+let minted = 0
+/** Different bytes at each call, the same in each run of a test that asks in the same order. */
+function mint(length: number): Uint8Array {
+  minted += 1
+  return Uint8Array.from({ length }, (_, i) => (minted * 31 + i * 7) & 255)
+}
+
+const key = new Uint8Array(32).fill(3)
+const otherKey = new Uint8Array(32).fill(4)
+
+/** Two tabs: two key stores, each with its own handle of one storage. */
+async function openTwo(): Promise<{ one: KeyStore; two: KeyStore; storage: Storage }> {
+  const space = createMemorySpace()
+  const storage = await space.open('keys')
+  return { one: new KeyStore(storage), two: new KeyStore(await space.open('keys')), storage }
+}
+
+async function replaceRecord(
+  storage: Storage,
+  change: (record: Record<string, unknown>) => unknown,
+): Promise<void> {
+  const [entry] = await storage.getAll('name/')
+  if (entry === undefined) throw new Error('there is no record')
+  const changed = change(JSON.parse(new TextDecoder().decode(entry[1])))
+  await storage.batch(
+    [[entry[0], utf8ToBytes(typeof changed === 'string' ? changed : JSON.stringify(changed))]],
+    [],
+  )
+}
+
+describe('the key store', () => {
+  it('finds nothing under a new name, and writes nothing by looking', async () => {
+    const { one, storage } = await openTwo()
+    expect(await one.find('todos')).toBeUndefined()
+    expect(await one.list()).toEqual([])
+    expect(await storage.list('')).toEqual([])
+  })
+
+  it('claims a name once and finds it again, in other tabs too', async () => {
+    const { one, two } = await openTwo()
+    const claimed = await one.claim('todos', { mint })
+    const found = await two.find('todos')
+    expect(found).toEqual({
+      name: 'todos',
+      storageId: claimed.storageId,
+      lineageId: claimed.lineageId,
+      root: claimed.secrets.root,
+      authorSeed: claimed.authorSeed,
+    })
+    expect(claimed.storageId).toMatch(/^[a-z0-9]{1,64}$/)
+    expect((await two.claim('todos', { mint })).secrets.root).toEqual(claimed.secrets.root)
+  })
+
+  it('gives two tabs that claim a name at once the same key', async () => {
+    const { one, two } = await openTwo()
+    const claims = await Promise.all([one, two, one, two].map(store => store.claim('todos', { mint })))
+    const [first] = claims
+    for (const { name, storageId, lineageId, authorSeed, secrets } of claims) {
+      expect({ name, storageId, lineageId, authorSeed, root: secrets.root }).toEqual({
+        name: 'todos',
+        storageId: first?.storageId,
+        lineageId: first?.lineageId,
+        authorSeed: first?.authorSeed,
+        root: first?.secrets.root,
+      })
+    }
+    expect(await one.list()).toEqual(['todos'])
+  })
+
+  it('gives every name its own storage and key', async () => {
+    const { one } = await openTwo()
+    const [a, b] = [await one.claim('a', { mint }), await one.claim('b', { mint })]
+    expect(a.storageId).not.toBe(b.storageId)
+    expect(a.lineageId).not.toBe(b.lineageId)
+    expect(a.authorSeed).not.toEqual(b.authorSeed)
+  })
+
+  it('takes any name, and storage keys stay short ASCII', async () => {
+    const { one, storage } = await openTwo()
+    const names = ['../../etc', '\u0000', '\u{1f600}'.repeat(63), 'a', 'Ä', 'z']
+    for (const name of names) await one.claim(name, { mint })
+    expect(await one.list()).toEqual(names.toSorted())
+    for (const key of await storage.list('')) expect(key).toMatch(/^[\x21-\x7e]{1,256}$/)
+  })
+
+  it('forgets a name that is removed, and removing it again is fine', async () => {
+    const { one, two } = await openTwo()
+    const before = await one.claim('todos', { mint })
+    await one.claim('other', { mint })
+    await one.remove('todos')
+    await one.remove('todos')
+    expect(await two.list()).toEqual(['other'])
+    expect((await two.claim('todos', { mint })).lineageId).not.toBe(before.lineageId)
+  })
+})
+
+describe('a key that is given', () => {
+  it('is used and not stored', async () => {
+    const { one, two, storage } = await openTwo()
+    const claimed = await one.claim('todos', { key, mint })
+    expect(claimed.secrets.root).toEqual(key)
+    expect(claimed.lineageId).toBe((await deriveSecrets(key)).lineageId)
+    expect((await two.find('todos'))?.root).toBeUndefined()
+    const [entry] = await storage.getAll('')
+    expect(new TextDecoder().decode(entry?.[1])).not.toContain(Buffer.from(key).toString('base64url'))
+  })
+
+  it('must be given each time: without it the key is missing, and nothing is minted', async () => {
+    const { one, two, storage } = await openTwo()
+    await one.claim('todos', { key, mint })
+    const before = await storage.getAll('')
+    const noMint = () => expect.unreachable('a secret was minted')
+    await expect(two.claim('todos', { mint: noMint })).rejects.toMatchObject({ code: 'KEY_MISSING' })
+    expect(await storage.getAll('')).toEqual(before)
+    expect((await two.claim('todos', { key, mint: noMint })).secrets.root).toEqual(key)
+  })
+
+  it('is wrong when it is not the one of this database, kept or not, and nothing is written', async () => {
+    const { one, two, storage } = await openTwo()
+    await one.claim('given', { key, mint })
+    await one.claim('minted', { mint })
+    const before = await storage.getAll('')
+    for (const name of ['given', 'minted']) {
+      await expect(two.claim(name, { key: otherKey, mint })).rejects.toMatchObject({ code: 'WRONG_KEY' })
+    }
+    expect(await storage.getAll('')).toEqual(before)
+  })
+
+  it('opens a database whose key is kept, if it is the same', async () => {
+    const { one } = await openTwo()
+    const { secrets } = await one.claim('todos', { mint })
+    expect((await one.claim('todos', { key: secrets.root, mint })).secrets.lineageId).toBe(secrets.lineageId)
+  })
+
+  it('decides between two tabs that give different ones: the second is wrong', async () => {
+    const { one, two } = await openTwo()
+    const outcomes = await Promise.allSettled([
+      one.claim('todos', { key, mint }),
+      two.claim('todos', { key: otherKey, mint }),
+    ])
+    expect(outcomes.map(({ status }) => status).sort()).toEqual(['fulfilled', 'rejected'])
+    expect(outcomes.find(outcome => outcome.status === 'rejected')).toMatchObject({
+      reason: { code: 'WRONG_KEY' },
+    })
+  })
+})
+
+describe('a record of the key store', () => {
+  it('without its root secret opens only with the key', async () => {
+    const { one, storage } = await openTwo()
+    const { secrets } = await one.claim('todos', { mint })
+    await replaceRecord(storage, ({ root, ...rest }) => rest)
+    await expect(one.claim('todos', { mint })).rejects.toMatchObject({ code: 'KEY_MISSING' })
+    expect((await one.claim('todos', { key: secrets.root, mint })).lineageId).toBe(secrets.lineageId)
+  })
+
+  const damages: [what: string, change: (record: Record<string, unknown>) => unknown][] = [
+    ['that is no JSON', () => 'nonsense'],
+    ['that is no object', () => '5'],
+    ['that is null', () => 'null'],
+    ['without a version', ({ v, ...rest }) => rest],
+    ['of another name', record => ({ ...record, name: 'other' })],
+    ['with a storage id that is a path', record => ({ ...record, storageId: '../x' })],
+    ['with a short lineage id', record => ({ ...record, lineageId: 'abc' })],
+    ['with a short root secret', record => ({ ...record, root: 'AAAA' })],
+    ['with another root secret', record => ({ ...record, root: 'A'.repeat(43) })],
+    ['without an author', ({ author, ...rest }) => rest],
+  ]
+
+  it.each(damages)('%s is corrupt, and is not replaced', async (_, change) => {
+    const { one, storage } = await openTwo()
+    await one.claim('todos', { mint })
+    await replaceRecord(storage, change)
+    const before = await storage.getAll('')
+    await expect(one.claim('todos', { mint })).rejects.toMatchObject({ code: 'CORRUPT' })
+    expect(await storage.getAll('')).toEqual(before)
+  })
+
+  it('of a newer version asks for an upgrade', async () => {
+    const { one, storage } = await openTwo()
+    await one.claim('todos', { mint })
+    await replaceRecord(storage, record => ({ ...record, v: 2 }))
+    await expect(one.find('todos')).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
+  })
+})
+
+it('a failed write of a new key fails the claim', async () => {
+  const { one, storage } = await openTwo()
+  await storage.close()
+  await expect(one.claim('todos', { mint })).rejects.toMatchObject({ code: 'CLOSED' })
+})
