@@ -41,4 +41,12 @@ export type {
   QueryRow,
   RowPosition,
 } from './query/query-types.js'
-export type { BatchOptions, OpenStorageOptions, Storage, StorageEntry, StorageInfo, StorageKind, StorageSpace } from './storage/storage.js'
+export type {
+  BatchOptions,
+  OpenStorageOptions,
+  Storage,
+  StorageEntry,
+  StorageInfo,
+  StorageKind,
+  StorageSpace,
+} from './storage/storage.js'

@@ -25,12 +25,19 @@ export interface AncestorQuestion {
  * Answers for each question whether `ancestor` is a proper ancestor of `commit`. The questions of up to 512
  * commits share one walk by descending height: each node carries the set of asking commits that reach it.
  */
-export async function findAncestors(questions: readonly AncestorQuestion[], nodeOf: NodeOf): Promise<boolean[]> {
+export async function findAncestors(
+  questions: readonly AncestorQuestion[],
+  nodeOf: NodeOf,
+): Promise<boolean[]> {
   const answers = questions.map(({ commit, ancestor }) => commit.parents.includes(ancestor.key))
-  const open = questions.map((_, i) => i).filter(i => !answers[i] && isBelow(questions[i] as AncestorQuestion))
+  const open = questions
+    .map((_, i) => i)
+    .filter(i => !answers[i] && isBelow(questions[i] as AncestorQuestion))
   const askers = [...new Set(open.map(i => (questions[i] as AncestorQuestion).commit))].sort(compareNodes)
   for (let start = 0; start < askers.length; start += ASKERS_PER_WALK) {
-    const bitByCommit = new Map(askers.slice(start, start + ASKERS_PER_WALK).map((commit, bit) => [commit.key, bit]))
+    const bitByCommit = new Map(
+      askers.slice(start, start + ASKERS_PER_WALK).map((commit, bit) => [commit.key, bit]),
+    )
     const asked = open.filter(i => bitByCommit.has((questions[i] as AncestorQuestion).commit.key))
     const reached = await walkDown(
       [...bitByCommit.keys()],
@@ -53,7 +60,12 @@ function isBelow({ commit, ancestor }: AncestorQuestion): boolean {
 }
 
 /** For each target, the indexes of the starts that reach it. */
-async function walkDown(starts: readonly CidKey[], floor: number, targets: ReadonlySet<CidKey>, nodeOf: NodeOf): Promise<Map<CidKey, BitSet>> {
+async function walkDown(
+  starts: readonly CidKey[],
+  floor: number,
+  targets: ReadonlySet<CidKey>,
+  nodeOf: NodeOf,
+): Promise<Map<CidKey, BitSet>> {
   const reached = new Map<CidKey, BitSet>()
   const setByKey = new Map<CidKey, BitSet>()
   const queue = new HeightQueue()
@@ -81,7 +93,11 @@ async function walkDown(starts: readonly CidKey[], floor: number, targets: Reado
 }
 
 /** The commits that are reached from `heads` but neither are in `base` nor ancestors of it, in {@link compareNodes} order. */
-export async function findMissing(heads: Iterable<CidKey>, base: Iterable<CidKey>, nodeOf: NodeOf): Promise<CommitNode[]> {
+export async function findMissing(
+  heads: Iterable<CidKey>,
+  base: Iterable<CidKey>,
+  nodeOf: NodeOf,
+): Promise<CommitNode[]> {
   const missing: CommitNode[] = []
   const inBase = new Map<CidKey, boolean>()
   const queue = new HeightQueue()
@@ -115,7 +131,11 @@ export async function findMissing(heads: Iterable<CidKey>, base: Iterable<CidKey
 }
 
 /** For each wanted commit that some start reaches (or is), one start that does: the first in the order given where there is a choice at equal distance. */
-export async function findCovering(starts: readonly CidKey[], wanted: readonly CommitNode[], nodeOf: NodeOf): Promise<Map<CidKey, CidKey>> {
+export async function findCovering(
+  starts: readonly CidKey[],
+  wanted: readonly CommitNode[],
+  nodeOf: NodeOf,
+): Promise<Map<CidKey, CidKey>> {
   const floor = Math.min(...wanted.map(node => node.height))
   const startByKey = new Map<CidKey, CidKey>()
   const queue = new HeightQueue()
@@ -131,7 +151,9 @@ export async function findCovering(starts: readonly CidKey[], wanted: readonly C
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     for (const parent of node.parents) await visit(parent, startByKey.get(node.key) as CidKey)
   }
-  return new Map(wanted.flatMap(({ key }) => (startByKey.has(key) ? [[key, startByKey.get(key) as CidKey]] : [])))
+  return new Map(
+    wanted.flatMap(({ key }) => (startByKey.has(key) ? [[key, startByKey.get(key) as CidKey]] : [])),
+  )
 }
 
 /** The heads of a set after commits joined it: those added, minus everything that is a parent of one added. */
@@ -153,7 +175,8 @@ class BitSet {
   }
 
   addAll(other: BitSet): void {
-    for (let i = 0; i < this.#words.length; i++) this.#words[i] = (this.#words[i] as number) | (other.#words[i] as number)
+    for (let i = 0; i < this.#words.length; i++)
+      this.#words[i] = (this.#words[i] as number) | (other.#words[i] as number)
   }
 
   has(bit: number): boolean {
@@ -186,7 +209,8 @@ class HeightQueue {
     for (;;) {
       let down = 2 * i + 1
       if (down >= heap.length) break
-      if (down + 1 < heap.length && (heap[down + 1] as CommitNode).height > (heap[down] as CommitNode).height) down++
+      if (down + 1 < heap.length && (heap[down + 1] as CommitNode).height > (heap[down] as CommitNode).height)
+        down++
       if ((heap[down] as CommitNode).height <= last.height) break
       heap[i] = heap[down] as CommitNode
       i = down

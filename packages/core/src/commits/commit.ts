@@ -57,9 +57,13 @@ export async function createCommit(content: CommitContent, author: Author): Prom
   const sig = await signCommitBytes(author, joinParts(parts))
   const bytes = joinParts(parts, sig)
   if (bytes.length > COMMIT_LIMITS.commitBytes) {
-    throw new FirekeepError('LIMIT_EXCEEDED', `a commit of ${bytes.length} bytes is over the limit; write fewer documents at once`, {
-      details: { bytes: bytes.length, limit: COMMIT_LIMITS.commitBytes },
-    })
+    throw new FirekeepError(
+      'LIMIT_EXCEEDED',
+      `a commit of ${bytes.length} bytes is over the limit; write fewer documents at once`,
+      {
+        details: { bytes: bytes.length, limit: COMMIT_LIMITS.commitBytes },
+      },
+    )
   }
   const { cid } = await hashBlock(DAG_CBOR, bytes)
   return { cid, key: cidToKey(cid), bytes, ...fields, sig }
@@ -76,8 +80,19 @@ interface CommitParts {
   readonly after: Uint8Array
 }
 
-function encodeParts({ db, ops, time, grant, author, height, parents }: Parameters<typeof unsignedBytes>[0]): CommitParts {
-  return { before: dagCbor.encode({ v: 1, db, ops }), after: dagCbor.encode({ time, grant, author, height, parents }) }
+function encodeParts({
+  db,
+  ops,
+  time,
+  grant,
+  author,
+  height,
+  parents,
+}: Parameters<typeof unsignedBytes>[0]): CommitParts {
+  return {
+    before: dagCbor.encode({ v: 1, db, ops }),
+    after: dagCbor.encode({ time, grant, author, height, parents }),
+  }
 }
 
 /** One map of all fields: its operations, most of its bytes, are encoded once for both forms. */
@@ -99,7 +114,10 @@ const SIG_HEADER = Uint8Array.of(0x63, 0x73, 0x69, 0x67, 0x58, 0x40)
  */
 export function decodeCommit(block: Block): Commit {
   const invalid = (rule: string, cause?: unknown) =>
-    new FirekeepError('INVALID_COMMIT', `commit ${block.cid} is invalid: ${rule}`, { cause, details: { cid: block.cid.toString() } })
+    new FirekeepError('INVALID_COMMIT', `commit ${block.cid} is invalid: ${rule}`, {
+      cause,
+      details: { cid: block.cid.toString() },
+    })
   if (block.cid.code !== DAG_CBOR) throw invalid('its block is not DAG-CBOR')
   if (block.bytes.length > COMMIT_LIMITS.commitBytes) throw invalid('it is too large')
   let value: unknown
@@ -111,7 +129,10 @@ export function decodeCommit(block: Block): Commit {
   if (!isRecord(value)) throw invalid('it is not a map')
   if (value.v !== 1) {
     if (Number.isSafeInteger(value.v) && (value.v as number) > 1) {
-      throw new FirekeepError('UNSUPPORTED_FORMAT', `commit ${block.cid} was written by a newer version of Firekeep`)
+      throw new FirekeepError(
+        'UNSUPPORTED_FORMAT',
+        `commit ${block.cid} was written by a newer version of Firekeep`,
+      )
     }
     throw invalid('its version is not a number from 1')
   }
@@ -129,7 +150,8 @@ function brokenRule(value: Record<string, unknown>): string | undefined {
   const { db, parents, height, time, author, grant, ops, sig } = value
   if (!Object.keys(value).every(field => FIELDS.has(field))) return 'it has an unknown field'
   if (!isBytes(db, 32)) return 'db is not 32 bytes'
-  if (!isCidList(parents, COMMIT_LIMITS.parents, DAG_CBOR)) return `parents are not at most ${COMMIT_LIMITS.parents} ascending commit ids`
+  if (!isCidList(parents, COMMIT_LIMITS.parents, DAG_CBOR))
+    return `parents are not at most ${COMMIT_LIMITS.parents} ascending commit ids`
   if (!isCount(height, 1)) return 'height is not a number from 1'
   if (parents.length === 0 && height !== 1) return 'a commit without parents has height 1'
   if (!isCount(time, 0)) return 'time is not a number from 0'
@@ -148,12 +170,16 @@ function brokenRule(value: Record<string, unknown>): string | undefined {
 }
 
 function brokenOperationRule(op: unknown): string | undefined {
-  if (!isRecord(op) || !Object.keys(op).every(field => OP_FIELDS.has(field))) return 'an op has an unknown field'
+  if (!isRecord(op) || !Object.keys(op).every(field => OP_FIELDS.has(field)))
+    return 'an op has an unknown field'
   if (!isDocumentId(op.id)) return 'the id of an op is not a well-formed string of 1 to 4096 bytes'
-  if (!isCidList(op.prev, COMMIT_LIMITS.prev, DAG_CBOR)) return `prev is not at most ${COMMIT_LIMITS.prev} ascending commit ids`
+  if (!isCidList(op.prev, COMMIT_LIMITS.prev, DAG_CBOR))
+    return `prev is not at most ${COMMIT_LIMITS.prev} ascending commit ids`
   const body = CID.asCID(op.body)
-  if (op.body !== null && (body === null || body.code !== DAG_JSON || !isSha256Cid(body))) return 'body is not the id of a body'
-  if ('purge' in op && (op.purge !== true || op.body !== null)) return 'purge stands only with true and without a body'
+  if (op.body !== null && (body === null || body.code !== DAG_JSON || !isSha256Cid(body)))
+    return 'body is not the id of a body'
+  if ('purge' in op && (op.purge !== true || op.body !== null))
+    return 'purge stands only with true and without a body'
   return undefined
 }
 
@@ -176,7 +202,13 @@ function isCidList(list: unknown, limit: number, codec: number): list is readonl
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && CID.asCID(value) === null && !(value instanceof Uint8Array)
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    CID.asCID(value) === null &&
+    !(value instanceof Uint8Array)
+  )
 }
 
 function isBytes(value: unknown, length: number): value is Uint8Array {

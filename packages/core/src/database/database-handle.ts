@@ -56,7 +56,10 @@ export class DatabaseHandle {
     const ids = written.map(each => each.id)
     if (written.length === 0) return { ids, clock: await this.clock() }
     const ops = [...lastById.values()].map(each => each.op)
-    return { ids, clock: await engine.queue.write({ ops, size: written.reduce((sum, each) => sum + each.size, 0) }) }
+    return {
+      ids,
+      clock: await engine.queue.write({ ops, size: written.reduce((sum, each) => sum + each.size, 0) }),
+    }
   }
 
   async del(id: unknown, options?: unknown): Promise<PutResult> {
@@ -70,7 +73,11 @@ export class DatabaseHandle {
     return this.del(id, options)
   }
 
-  async update(id: unknown, change: (doc: PlainDocument | undefined) => unknown, options?: unknown): Promise<PutResult> {
+  async update(
+    id: unknown,
+    change: (doc: PlainDocument | undefined) => unknown,
+    options?: unknown,
+  ): Promise<PutResult> {
     assertDocumentId(id)
     const { clock } = await this.#transact(async tx => {
       const doc = await change(await tx.find(id))
@@ -83,15 +90,21 @@ export class DatabaseHandle {
     return (await this.#transact(change, options)).result
   }
 
-  async #transact<T>(change: (tx: Transaction) => T | Promise<T>, options: unknown): Promise<{ clock: Clock; result: T }> {
+  async #transact<T>(
+    change: (tx: Transaction) => T | Promise<T>,
+    options: unknown,
+  ): Promise<{ clock: Clock; result: T }> {
     const { queue, writer, environment } = this.#use()
     const timeLimit = new CheckedOptions(options, ['timeLimit']).count('timeLimit', TIME_LIMIT)
-    return queue.guarded(view => runTransaction(change, { view, writer, timeLimit, delay: environment.delay }))
+    return queue.guarded(view =>
+      runTransaction(change, { view, writer, timeLimit, delay: environment.delay }),
+    )
   }
 
   async get(id: unknown, options?: unknown): Promise<PlainDocument> {
     const doc = await this.find(id, options)
-    if (doc === undefined) throw new FirekeepError('NOT_FOUND', `Not found: ${JSON.stringify(id)}`, { details: { id } })
+    if (doc === undefined)
+      throw new FirekeepError('NOT_FOUND', `Not found: ${JSON.stringify(id)}`, { details: { id } })
     return doc
   }
 
@@ -159,7 +172,8 @@ export class DatabaseHandle {
 
   subscribe(listener: (changes: PlainDocument[]) => void): () => void {
     const engine = this.#use()
-    if (typeof listener !== 'function') throw new FirekeepError('INVALID_OPTION', 'subscribe takes a function')
+    if (typeof listener !== 'function')
+      throw new FirekeepError('INVALID_OPTION', 'subscribe takes a function')
     const unsubscribe = engine.subscribe(({ changes }) => tellSubscriber(listener, changes))
     void engine.open().catch(() => undefined)
     const end = () => {
@@ -221,7 +235,10 @@ export class DatabaseHandle {
 
   #use(): Engine {
     if (this.#closing !== undefined || this.#engine.isClosed) {
-      throw new FirekeepError('CLOSED', `database ${JSON.stringify(this.name)} is closed; open it again with firekeep(name)`)
+      throw new FirekeepError(
+        'CLOSED',
+        `database ${JSON.stringify(this.name)} is closed; open it again with firekeep(name)`,
+      )
     }
     return this.#engine
   }
@@ -231,7 +248,9 @@ function readPutOptions(options: unknown) {
   const given = new CheckedOptions(options, ['basedOn', 'ifStale', 'signal'])
   const ifStale = given.get('ifStale')
   if (ifStale !== undefined && ifStale !== 'conflict' && ifStale !== 'fail') {
-    throw new FirekeepError('INVALID_OPTION', "option `ifStale` is 'conflict' or 'fail'", { details: { option: 'ifStale' } })
+    throw new FirekeepError('INVALID_OPTION', "option `ifStale` is 'conflict' or 'fail'", {
+      details: { option: 'ifStale' },
+    })
   }
   return {
     basedOn: given.get('basedOn') as Clock | undefined,

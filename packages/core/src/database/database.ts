@@ -1,5 +1,16 @@
-import type { AllDocsOptions, AllDocsResult, FieldPath, FieldsValue, FieldValue, IndexKey, LiveQuery, MapFunction, QueryOptions, QueryResult } from '../query/query-types.js'
 import type { Remote } from '../protocol/remote.js'
+import type {
+  AllDocsOptions,
+  AllDocsResult,
+  FieldPath,
+  FieldsValue,
+  FieldValue,
+  IndexKey,
+  LiveQuery,
+  MapFunction,
+  QueryOptions,
+  QueryResult,
+} from '../query/query-types.js'
 import type { StorageInfo } from '../storage/storage.js'
 
 /** A document as it is stored: what you put, with its `_id`. */
@@ -124,23 +135,42 @@ export interface Database<D extends object = AnyDocument> extends AsyncDisposabl
   del(id: string, options?: PutOptions): Promise<PutResult>
   /** Alias of `del`. */
   remove(id: string, options?: PutOptions): Promise<PutResult>
-  update(id: string, change: (doc: Stored<D> | undefined) => Draft<D> | Promise<Draft<D>>, options?: TransactOptions): Promise<PutResult>
+  update(
+    id: string,
+    change: (doc: Stored<D> | undefined) => Draft<D> | Promise<Draft<D>>,
+    options?: TransactOptions,
+  ): Promise<PutResult>
   transact<T>(change: (tx: Transaction<D>) => T | Promise<T>, options?: TransactOptions): Promise<T>
 
   get(id: string): Promise<Stored<D>>
   find(id: string): Promise<Stored<D> | undefined>
   has(id: string): Promise<boolean>
   allDocs(options?: AllDocsOptions): Promise<AllDocsResult<D>>
-  query<F extends FieldPath<D>>(field: F, options?: QueryOptions<FieldValue<D, F>>): Promise<QueryResult<D, FieldValue<D, F>, null>>
-  query<const F extends readonly FieldPath<D>[]>(fields: F, options?: QueryOptions<FieldsValue<D, F>>): Promise<QueryResult<D, FieldsValue<D, F>, null>>
-  query<K extends IndexKey, V = null>(map: MapFunction<D, K, V>, options?: QueryOptions<K>): Promise<QueryResult<D, K, V>>
+  query<F extends FieldPath<D>>(
+    field: F,
+    options?: QueryOptions<FieldValue<D, F>>,
+  ): Promise<QueryResult<D, FieldValue<D, F>, null>>
+  query<const F extends readonly FieldPath<D>[]>(
+    fields: F,
+    options?: QueryOptions<FieldsValue<D, F>>,
+  ): Promise<QueryResult<D, FieldsValue<D, F>, null>>
+  query<K extends IndexKey, V = null>(
+    map: MapFunction<D, K, V>,
+    options?: QueryOptions<K>,
+  ): Promise<QueryResult<D, K, V>>
   changes(since?: Clock, options?: ChangesOptions): Promise<ChangesResult<D>>
   conflicts(): AsyncIterable<Conflict<D>> & { toArray(): Promise<Conflict<D>[]> }
   clock(): Promise<Clock>
 
   subscribe(listener: Listener<D>): () => void
-  live<F extends FieldPath<D>>(field: F, options?: QueryOptions<FieldValue<D, F>>): LiveQuery<D, FieldValue<D, F>, null>
-  live<const F extends readonly FieldPath<D>[]>(fields: F, options?: QueryOptions<FieldsValue<D, F>>): LiveQuery<D, FieldsValue<D, F>, null>
+  live<F extends FieldPath<D>>(
+    field: F,
+    options?: QueryOptions<FieldValue<D, F>>,
+  ): LiveQuery<D, FieldValue<D, F>, null>
+  live<const F extends readonly FieldPath<D>[]>(
+    fields: F,
+    options?: QueryOptions<FieldsValue<D, F>>,
+  ): LiveQuery<D, FieldsValue<D, F>, null>
   live<K extends IndexKey, V = null>(map: MapFunction<D, K, V>, options?: QueryOptions<K>): LiveQuery<D, K, V>
 
   attach(remote: Remote): Attachment

@@ -1,4 +1,3 @@
-import type { StoredDocument } from '../state/stored-document.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import type { DocumentSource } from '../index/document-source.js'
 import type { IndexSet } from '../index/index-set.js'
@@ -6,6 +5,7 @@ import type { DocumentWriter } from '../ledger/document-writer.js'
 import type { Ledger, LedgerEvent, LedgerStore } from '../ledger/ledger.js'
 import type { WriteQueue } from '../ledger/write-queue.js'
 import { Emitter, reportUncaught } from '../primitives/emitter.js'
+import type { StoredDocument } from '../state/stored-document.js'
 import type { View } from '../state/view.js'
 import type { Storage } from '../storage/storage.js'
 import type { DatabaseHome } from './database-home.js'
@@ -36,7 +36,7 @@ export class Engine {
   readonly #events = new Emitter<LedgerEvent>()
   readonly #closed = new Emitter<void>()
   #opened: Promise<View> | undefined
-  #stops: (() => void)[] = []
+  readonly #stops: (() => void)[] = []
   #closing: Promise<void> | undefined
 
   constructor(parts: EngineParts) {
@@ -140,7 +140,11 @@ export class Engine {
   }
 
   #assertOpen(): void {
-    if (this.isClosed) throw new FirekeepError('CLOSED', `database ${JSON.stringify(this.name)} is closed; open it again with firekeep(name)`)
+    if (this.isClosed)
+      throw new FirekeepError(
+        'CLOSED',
+        `database ${JSON.stringify(this.name)} is closed; open it again with firekeep(name)`,
+      )
   }
 }
 

@@ -7,7 +7,7 @@ import type { Environment } from './environment.js'
 import { createEngine } from './open-engine.js'
 import { type FirekeepOptions, parseOptions } from './options.js'
 import { type Place, resolvePlace } from './place.js'
-import { engines } from './registry.js'
+import { sharedEngines } from './registry.js'
 
 const PLATFORM: Environment = { now: Date.now, random: randomBytes, delay, report: reportUncaught }
 
@@ -25,7 +25,10 @@ const PLATFORM: Environment = { now: Date.now, random: randomBytes, delay, repor
  * const { docs } = await db.query('state', { key: 'please-run' })
  * ```
  */
-export function firekeep<D extends object = AnyDocument>(name: string, options?: FirekeepOptions): Database<D> {
+export function firekeep<D extends object = AnyDocument>(
+  name: string,
+  options?: FirekeepOptions,
+): Database<D> {
   return openDatabase(name, options, PLATFORM)
 }
 
@@ -37,7 +40,7 @@ export function openDatabase<D extends object = AnyDocument>(
 ): Database<D> {
   const parsed = parseOptions(name, options)
   const place = resolvePlace(parsed)
-  const handle = engines.open({
+  const handle = sharedEngines().open({
     name,
     key: parsed.key,
     place,
@@ -47,7 +50,9 @@ export function openDatabase<D extends object = AnyDocument>(
 }
 
 /** The names of all databases in a place, in code unit order. */
-export async function listDatabases(options: Pick<FirekeepOptions, 'storage' | 'dir'> = {}): Promise<string[]> {
+export async function listDatabases(
+  options: Pick<FirekeepOptions, 'storage' | 'dir'> = {},
+): Promise<string[]> {
   const home = new DatabaseHome(placeOf(options).open)
   try {
     return await (await home.keys()).list()
@@ -57,10 +62,17 @@ export async function listDatabases(options: Pick<FirekeepOptions, 'storage' | '
 }
 
 /** Removes a database of this device with its key, whether it is open or not; a missing one is fine. */
-export async function deleteDatabase(name: string, options: Pick<FirekeepOptions, 'storage' | 'dir'> = {}): Promise<void> {
+export async function deleteDatabase(
+  name: string,
+  options: Pick<FirekeepOptions, 'storage' | 'dir'> = {},
+): Promise<void> {
   parseOptions(name, options)
   const place = placeOf(options)
-  await Promise.all(engines.find(name, place).map(engine => engine.close()))
+  await Promise.all(
+    sharedEngines()
+      .find(name, place)
+      .map(engine => engine.close()),
+  )
   await new DatabaseHome(place.open).remove(name)
 }
 

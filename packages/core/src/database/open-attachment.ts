@@ -16,7 +16,10 @@ export function openAttachment(engine: Engine, remote: Remote): Attachment {
 }
 
 async function start(engine: Engine, remote: Remote) {
-  const [{ RemoteAttachment }, { secrets }] = await Promise.all([import('../sync/attachment.js'), engine.mustGetStore()])
+  const [{ RemoteAttachment }, { secrets }] = await Promise.all([
+    import('../sync/attachment.js'),
+    engine.mustGetStore(),
+  ])
   const { contentKey, lineage, writeKey } = secrets
   const nameRecord = await createRecordNamer(contentKey)
   const { delay, report } = engine.environment

@@ -13,10 +13,18 @@ import type { Environment } from './environment.js'
 import type { ParsedOptions } from './options.js'
 
 /** Puts an engine together: the one place where its parts meet. Touches no storage before first use. */
-export function createEngine(options: ParsedOptions, openSpace: () => Promise<StorageSpace>, environment: Environment): Engine {
+export function createEngine(
+  options: ParsedOptions,
+  openSpace: () => Promise<StorageSpace>,
+  environment: Environment,
+): Engine {
   const { now, random, delay, report } = environment
   const home = new DatabaseHome(openSpace)
-  const ledger = new Ledger({ openStore: ({ create }) => openStore({ create, options, home, random }), delay, report })
+  const ledger = new Ledger({
+    openStore: ({ create }) => openStore({ create, options, home, random }),
+    delay,
+    report,
+  })
   return new Engine({
     name: options.name,
     environment,
@@ -24,7 +32,8 @@ export function createEngine(options: ParsedOptions, openSpace: () => Promise<St
     home,
     writer: new DocumentWriter({ now, random }),
     createQueue: opened => new WriteQueue({ ledger, opened, now }),
-    createIndexes: source => new IndexSet({ source, pace: { now: () => performance.now(), pause: () => delay(0) } }),
+    createIndexes: source =>
+      new IndexSet({ source, pace: { now: () => performance.now(), pause: () => delay(0) } }),
   })
 }
 
@@ -35,14 +44,26 @@ interface OpenStoreParts {
   readonly random: ClaimOptions['mint']
 }
 
-async function openStore({ create, options, home, random }: OpenStoreParts): Promise<LedgerStore | undefined> {
+async function openStore({
+  create,
+  options,
+  home,
+  random,
+}: OpenStoreParts): Promise<LedgerStore | undefined> {
   const { name, key, durability } = options
   const keys = await home.keys()
   const found = await keys.find(name)
   if (found === undefined && !create) return undefined
-  const entry = found === undefined ? await keys.claim(name, { ...(key && { key }), mint: random }) : await keys.unlock(found, key)
+  const entry =
+    found === undefined
+      ? await keys.claim(name, { ...(key && { key }), mint: random })
+      : await keys.unlock(found, key)
   const { secrets } = entry
-  const sealer = await createSealer({ contentKey: secrets.contentKey, lineage: secrets.lineage, kind: 'commits' })
+  const sealer = await createSealer({
+    contentKey: secrets.contentKey,
+    lineage: secrets.lineage,
+    kind: 'commits',
+  })
   const storage = await home.openData(entry.storageId, durability)
   return {
     storage,

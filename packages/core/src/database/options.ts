@@ -32,15 +32,19 @@ const KNOWN = new Set(['key', 'storage', 'dir', 'durability'])
 export function parseOptions(name: unknown, options: FirekeepOptions = {}): ParsedOptions {
   assertName(name)
   for (const option of Object.keys(options)) {
-    if (!KNOWN.has(option)) throw invalid(option, `is unknown; there are ${[...KNOWN].map(each => `\`${each}\``).join(', ')}`)
+    if (!KNOWN.has(option))
+      throw invalid(option, `is unknown; there are ${[...KNOWN].map(each => `\`${each}\``).join(', ')}`)
   }
   const { key, storage, dir, durability = 'relaxed' } = options
   if (typeof storage === 'string' && !['indexeddb', 'files', 'memory'].includes(storage)) {
     throw invalid('storage', "must be 'indexeddb', 'files', 'memory' or a storage space")
   }
-  if (dir !== undefined && (typeof dir !== 'string' || dir === '')) throw invalid('dir', 'must be the path of a folder')
-  if (dir !== undefined && storage !== undefined && storage !== 'files') throw invalid('dir', "goes with storage 'files' only")
-  if (durability !== 'relaxed' && durability !== 'strict') throw invalid('durability', "must be 'relaxed' or 'strict'")
+  if (dir !== undefined && (typeof dir !== 'string' || dir === ''))
+    throw invalid('dir', 'must be the path of a folder')
+  if (dir !== undefined && storage !== undefined && storage !== 'files')
+    throw invalid('dir', "goes with storage 'files' only")
+  if (durability !== 'relaxed' && durability !== 'strict')
+    throw invalid('durability', "must be 'relaxed' or 'strict'")
   return { name, key: key === undefined ? undefined : parseKey(key), storage, dir, durability }
 }
 

@@ -17,5 +17,10 @@ export function resolvePlace({ storage, dir }: Pick<ParsedOptions, 'storage' | '
     return { id: storage.id, kind: storage.kind, isChosenByKind: false, open: async () => storage }
   }
   const kind = storage ?? (dir === undefined ? 'default' : 'files')
-  return { id: `${kind}:${dir ?? ''}`, kind, isChosenByKind: dir === undefined, open: async () => openDefaultSpace({ storage, dir }) }
+  return {
+    id: `${kind}:${dir ?? ''}`,
+    kind,
+    isChosenByKind: dir === undefined,
+    open: async () => openDefaultSpace({ storage, dir }),
+  }
 }

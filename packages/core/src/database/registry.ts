@@ -24,7 +24,9 @@ interface Entry extends Omit<EngineRequest, 'create'> {
 class EngineRegistry {
   readonly #entries = new Set<Entry>()
   /** Handles that were dropped without `close` give up their share. */
-  readonly #dropped = new FinalizationRegistry<() => Promise<void>>(release => void release().catch(() => undefined))
+  readonly #dropped = new FinalizationRegistry<() => Promise<void>>(
+    release => void release().catch(() => undefined),
+  )
 
   open(request: EngineRequest): DatabaseHandle {
     const sameName = [...this.#entries].filter(entry => entry.name === request.name)
@@ -42,7 +44,9 @@ class EngineRegistry {
 
   /** The engines that are open under a name in a place, or closing. */
   find(name: string, place: Place): Engine[] {
-    return [...this.#entries].filter(entry => entry.name === name && entry.place.id === place.id).map(entry => entry.engine)
+    return [...this.#entries]
+      .filter(entry => entry.name === name && entry.place.id === place.id)
+      .map(entry => entry.engine)
   }
 
   #add({ name, key, place, create }: EngineRequest, closing: readonly Entry[]): Entry {
@@ -54,7 +58,10 @@ class EngineRegistry {
   }
 
   #remove(entry: Entry): void {
-    void entry.engine.close().finally(() => this.#entries.delete(entry)).catch(() => undefined)
+    void entry.engine
+      .close()
+      .finally(() => this.#entries.delete(entry))
+      .catch(() => undefined)
   }
 
   async #release(entry: Entry): Promise<void> {
@@ -65,14 +72,20 @@ class EngineRegistry {
 
 function assertSameKey(entry: Entry, { key, name }: EngineRequest): void {
   if (key === undefined || (entry.key !== undefined && equalBytes(entry.key, key))) return
-  throw new FirekeepError('INVALID_OPTION', `database ${JSON.stringify(name)} is open with another \`key\` option; close it first`, {
-    details: { option: 'key' },
-  })
+  throw new FirekeepError(
+    'INVALID_OPTION',
+    `database ${JSON.stringify(name)} is open with another \`key\` option; close it first`,
+    {
+      details: { option: 'key' },
+    },
+  )
 }
 
 /** One name means one database: where the kind of storage was chosen, it is not open in another kind. */
 function assertSameKind(open: readonly Entry[], { name, place }: EngineRequest): void {
-  const other = open.find(entry => !entry.engine.isClosed && entry.place.isChosenByKind && entry.place.kind !== place.kind)
+  const other = open.find(
+    entry => !entry.engine.isClosed && entry.place.isChosenByKind && entry.place.kind !== place.kind,
+  )
   if (other === undefined || !place.isChosenByKind) return
   throw new FirekeepError(
     'INVALID_OPTION',
@@ -91,4 +104,9 @@ function releaseOnce(release: () => Promise<void>): () => Promise<void> {
 
 const REGISTRY = Symbol.for('firekeep.engines.1')
 
-export const engines: EngineRegistry = ((globalThis as { [REGISTRY]?: EngineRegistry })[REGISTRY] ??= new EngineRegistry())
+/** The registry of this page or process, whichever copy of this module made it. */
+export function sharedEngines(): EngineRegistry {
+  const global = globalThis as { [REGISTRY]?: EngineRegistry }
+  global[REGISTRY] ??= new EngineRegistry()
+  return global[REGISTRY]
+}

@@ -3,7 +3,10 @@ import type { DocumentChange } from '../state/document-change.js'
 import type { PlainDocument } from '../state/stored-document.js'
 
 /** Gives a subscriber its own copies of the changed documents; one that does not decode is reported and left out. */
-export function tellSubscriber(listener: (changes: PlainDocument[]) => void, changes: readonly DocumentChange[]): void {
+export function tellSubscriber(
+  listener: (changes: PlainDocument[]) => void,
+  changes: readonly DocumentChange[],
+): void {
   const docs = changes.flatMap(({ id, document }) => {
     try {
       return [document?.copy() ?? { _id: id, _deleted: true }]

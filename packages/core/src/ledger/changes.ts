@@ -3,7 +3,13 @@ import { type CID, type CidKey, cidToKey, parseCid } from '../codec/cid.js'
 import { advanceHeads, type CommitNode, findAncestors, findMissing } from '../commits/ancestry.js'
 import type { Commit } from '../commits/commit.js'
 import type { PlainDocument } from '../state/stored-document.js'
-import { type CommitOf, compareVersions, leavesOutside, resolveClock, type Version } from '../state/versions.js'
+import {
+  type CommitOf,
+  compareVersions,
+  leavesOutside,
+  resolveClock,
+  type Version,
+} from '../state/versions.js'
 import type { View } from '../state/view.js'
 
 export interface ChangeRecord {
@@ -31,11 +37,19 @@ export interface ChangesReader {
  * `since` and all that was delivered, so a commit that arrives late, with whatever height, is delivered by a
  * later call, and none twice.
  */
-export async function readChanges(reader: ChangesReader, since: unknown, limit: number): Promise<ChangesPage> {
+export async function readChanges(
+  reader: ChangesReader,
+  since: unknown,
+  limit: number,
+): Promise<ChangesPage> {
   const { view } = reader
   let heads: readonly CommitNode[] = since === undefined ? [] : resolveClock(view, since, parseCid)
   const nodeOf = (key: CidKey) => view.history.get(key)
-  const later = await findMissing(view.heads.map(head => head.key), heads.map(head => head.key), nodeOf)
+  const later = await findMissing(
+    view.heads.map(head => head.key),
+    heads.map(head => head.key),
+    nodeOf,
+  )
   const replay = new Replay(reader, new Set(later.map(node => node.key)))
   const rows: ChangeRecord[] = []
   for (const node of later) {
@@ -59,7 +73,10 @@ class Replay {
     this.#later = later
   }
 
-  async apply(node: CommitNode, commit: Commit): Promise<{ id: string; document: PlainDocument | undefined }[]> {
+  async apply(
+    node: CommitNode,
+    commit: Commit,
+  ): Promise<{ id: string; document: PlainDocument | undefined }[]> {
     const shown: { id: string; document: PlainDocument | undefined }[] = []
     for (const op of commit.ops) {
       const before = this.#leavesById.get(op.id) ?? (await this.#leavesBefore(op.id))
@@ -70,7 +87,9 @@ class Replay {
         key => this.#reader.view.history.get(key),
       )
       const gone = new Set(asked.filter((_, i) => answers[i]).map(version => version.node.key))
-      const leaves = [...before.filter(version => !gone.has(version.node.key)), { node, op }].sort(compareVersions)
+      const leaves = [...before.filter(version => !gone.has(version.node.key)), { node, op }].sort(
+        compareVersions,
+      )
       this.#leavesById.set(op.id, leaves)
       shown.push({ id: op.id, document: await this.#read(op.id, leaves[0] as Version) })
     }

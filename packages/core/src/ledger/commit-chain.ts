@@ -51,9 +51,21 @@ export class CommitChain implements CommitBatch {
   async #addOne(plan: readonly PlannedOperation[]): Promise<{ commit: Commit; rest: PlannedOperation[] }> {
     const { parents, isCovered } = await this.#chooseParents(plan)
     const height = 1 + Math.max(0, ...parents.map(parent => parent.height))
-    const ops = plan.map(({ id, body, prev }): Operation => ({ id, prev: sortedOnce(prev.filter(isCovered)), body: body?.cid ?? null }))
+    const ops = plan.map(
+      ({ id, body, prev }): Operation => ({
+        id,
+        prev: sortedOnce(prev.filter(isCovered)),
+        body: body?.cid ?? null,
+      }),
+    )
     const { secrets, author } = this.#store
-    const content = { db: secrets.lineage, parents: parents.map(parent => parent.cid), height, time: this.#time, ops }
+    const content = {
+      db: secrets.lineage,
+      parents: parents.map(parent => parent.cid),
+      height,
+      time: this.#time,
+      ops,
+    }
     const commit = await createCommit(content, author)
     this.#keep(commit, plan)
     const node = { cid: commit.cid, key: commit.key, height, parents: parents.map(parent => parent.key) }
@@ -76,7 +88,10 @@ export class CommitChain implements CommitBatch {
   async #chooseParents(plan: readonly PlannedOperation[]): Promise<ChosenParents> {
     if (this.#heads.length <= COMMIT_LIMITS.parents) return { parents: this.#heads, isCovered: () => true }
     const nodeOf = (key: CidKey) => this.#nodes.get(key) ?? this.#view.history.get(key)
-    const prevs = [...plan.flatMap(({ prev }) => prev.slice(0, 1)), ...plan.flatMap(({ prev }) => prev.slice(1))]
+    const prevs = [
+      ...plan.flatMap(({ prev }) => prev.slice(0, 1)),
+      ...plan.flatMap(({ prev }) => prev.slice(1)),
+    ]
     const wanted = prevs.map(cid => nodeOf(cidToKey(cid)) as CommitNode)
     const headByPrev = await findCovering(
       this.#heads.map(head => head.key),
@@ -106,7 +121,9 @@ interface ChosenParents {
 function remainder(plan: PlannedOperation, done: Operation, commit: CID): PlannedOperation[] {
   const named = new Set(done.prev.map(cidToKey))
   const left = plan.prev.filter(cid => !named.has(cidToKey(cid)))
-  return plan.body !== null || left.length === 0 || named.size === 0 ? [] : [{ ...plan, prev: [commit, ...left] }]
+  return plan.body !== null || left.length === 0 || named.size === 0
+    ? []
+    : [{ ...plan, prev: [commit, ...left] }]
 }
 
 function sortedOnce(cids: readonly CID[]): CID[] {

@@ -181,12 +181,17 @@ export class Ledger {
     const puts = batch.blocks.length === 0 ? (options.puts ?? []) : [entry, ...(options.puts ?? [])]
     const reserve = options.reserve ?? false
     const write = options.guarded
-      ? () => store.storage.batch(puts, [], { seen: { prefix: 'commit/', keys: store.records.knownKeys }, reserve })
+      ? () =>
+          store.storage.batch(puts, [], {
+            seen: { prefix: 'commit/', keys: store.records.knownKeys },
+            reserve,
+          })
       : () => store.storage.batch(puts, [], { reserve })
     try {
       await this.#persist(write)
     } catch (error) {
-      if (hasErrorCode(error, 'STORAGE_FAILED') && batch.blocks.length > 0) this.#unsettled.push({ ...batch, entry, reserve })
+      if (hasErrorCode(error, 'STORAGE_FAILED') && batch.blocks.length > 0)
+        this.#unsettled.push({ ...batch, entry, reserve })
       throw error
     }
     if (batch.blocks.length === 0) return

@@ -21,7 +21,11 @@ export interface PlanContext {
  * version, or what `basedOn` names), all leaves if that winner is deleted, and those past the 8 best; a
  * deletion all leaves its caller saw. `undefined` when there is nothing to delete.
  */
-export async function planOperation(call: WriteCall, op: WriteOperation, context: PlanContext): Promise<PlannedOperation | undefined> {
+export async function planOperation(
+  call: WriteCall,
+  op: WriteOperation,
+  context: PlanContext,
+): Promise<PlannedOperation | undefined> {
   const base = await baseOf(call, op.id, context)
   if (call.failIfStale) assertUnchanged(call, op.id, base, context.view)
   const isDeleted = base.length === 0 || base.every(version => version.isDeleted)
@@ -37,13 +41,20 @@ interface BaseVersion {
 }
 
 /** The leaves the caller saw, the winner first. */
-async function baseOf(call: WriteCall, id: string, { view, opened, commitOf }: PlanContext): Promise<BaseVersion[]> {
+async function baseOf(
+  call: WriteCall,
+  id: string,
+  { view, opened, commitOf }: PlanContext,
+): Promise<BaseVersion[]> {
   if (call.basedOn !== undefined) {
     const clock = resolveClock(view, call.basedOn, parseCid)
     const versions = await leavesAt(view, id, clock, commitOf)
     return versions.map(({ node, op }) => ({ cid: node.cid, isDeleted: op.body === null }))
   }
-  const seen = ((call.seen ?? opened).entry(id)?.leaves ?? []).map(leaf => ({ cid: leaf.commit, isDeleted: leaf.body === null }))
+  const seen = ((call.seen ?? opened).entry(id)?.leaves ?? []).map(leaf => ({
+    cid: leaf.commit,
+    isDeleted: leaf.body === null,
+  }))
   const own = call.behind?.get(id)
   if (own?.committed === undefined) return seen
   const isDeleted = own.ops.find(op => op.id === id)?.body === null
@@ -53,8 +64,13 @@ async function baseOf(call: WriteCall, id: string, { view, opened, commitOf }: P
 
 function assertUnchanged(call: WriteCall, id: string, base: readonly BaseVersion[], view: View): void {
   const winner = view.entry(id)?.leaves[0]
-  const isSame = winner === undefined ? base.length === 0 : base[0] !== undefined && cidToKey(base[0].cid) === winner.key
+  const isSame =
+    winner === undefined ? base.length === 0 : base[0] !== undefined && cidToKey(base[0].cid) === winner.key
   if (isSame) return
   const since = call.basedOn === undefined ? 'since it was read' : 'since the clock it is based on'
-  throw new FirekeepError('STALE', `document ${JSON.stringify(id)} changed ${since}; read it again and decide again`, { details: { id } })
+  throw new FirekeepError(
+    'STALE',
+    `document ${JSON.stringify(id)} changed ${since}; read it again and decide again`,
+    { details: { id } },
+  )
 }

@@ -13,7 +13,10 @@ export interface TransactionParts {
 }
 
 /** Runs a transaction function on a view; `ABORTED` when it takes longer than its time limit. */
-export async function runTransaction<T>(change: (tx: Transaction) => T | Promise<T>, parts: TransactionParts): Promise<{ call: WriteCall; result: T }> {
+export async function runTransaction<T>(
+  change: (tx: Transaction) => T | Promise<T>,
+  parts: TransactionParts,
+): Promise<{ call: WriteCall; result: T }> {
   const { view, writer, timeLimit, delay } = parts
   const tx = new Transaction(view, writer)
   const done = new AbortController()

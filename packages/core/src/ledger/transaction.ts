@@ -1,5 +1,5 @@
-import { assertDocumentId } from '../codec/document-id.js'
 import { decodeBody } from '../codec/body.js'
+import { assertDocumentId } from '../codec/document-id.js'
 import { FirekeepError } from '../errors.js'
 import type { PlainDocument } from '../state/stored-document.js'
 import type { View } from '../state/view.js'
@@ -28,7 +28,8 @@ export class Transaction {
 
   async get(id: string): Promise<PlainDocument> {
     const document = await this.find(id)
-    if (document === undefined) throw new FirekeepError('NOT_FOUND', `Not found: ${JSON.stringify(id)}`, { details: { id } })
+    if (document === undefined)
+      throw new FirekeepError('NOT_FOUND', `Not found: ${JSON.stringify(id)}`, { details: { id } })
     return document
   }
 
@@ -53,6 +54,7 @@ export class Transaction {
   }
 
   #assertOpen(): void {
-    if (!this.#isOpen) throw new FirekeepError('ABORTED', 'the transaction is over; await everything inside its function')
+    if (!this.#isOpen)
+      throw new FirekeepError('ABORTED', 'the transaction is over; await everything inside its function')
   }
 }

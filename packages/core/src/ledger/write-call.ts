@@ -32,6 +32,10 @@ export interface WriteCall extends WriteRequest {
 }
 
 /** A request as its caller saw the database. */
-export function createCall(request: WriteRequest, seen: View | undefined, behind?: ReadonlyMap<string, WriteCall>): WriteCall {
+export function createCall(
+  request: WriteRequest,
+  seen: View | undefined,
+  behind?: ReadonlyMap<string, WriteCall>,
+): WriteCall {
   return { ...request, seen, behind, committed: undefined }
 }

@@ -1,8 +1,8 @@
 import type { CommitNode } from '../commits/ancestry.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
+import type { View } from '../state/view.js'
 import { CommitChain, type PlannedOperation } from './commit-chain.js'
 import type { Ledger, LedgerWriter } from './ledger.js'
-import type { View } from '../state/view.js'
 import { planOperation } from './plan-operation.js'
 import { createCall, type WriteCall, type WriteRequest } from './write-call.js'
 
@@ -72,10 +72,11 @@ export class WriteQueue {
   }
 
   #callsBehind({ ops }: WriteRequest): Map<string, WriteCall> | undefined {
-    let behind: Map<string, WriteCall> | undefined
+    if (this.#lastById.size === 0) return undefined
+    const behind = new Map<string, WriteCall>()
     for (const { id } of ops) {
       const last = this.#lastById.get(id)
-      if (last !== undefined) (behind ??= new Map()).set(id, last)
+      if (last !== undefined) behind.set(id, last)
     }
     return behind
   }
@@ -84,7 +85,9 @@ export class WriteQueue {
    * Queues a write that is decided by what is stored, serial among all tabs and processes: `decide` gets the
    * newest view, and runs again when somebody else committed before its outcome was stored.
    */
-  guarded<T>(decide: (view: View) => Promise<{ call: WriteCall; result: T }>): Promise<{ clock: Clock; result: T }> {
+  guarded<T>(
+    decide: (view: View) => Promise<{ call: WriteCall; result: T }>,
+  ): Promise<{ clock: Clock; result: T }> {
     return this.#exclusive(async writer => {
       for (;;) {
         await writer.refresh()
@@ -109,7 +112,9 @@ export class WriteQueue {
       this.#opened ??= await this.#openDatabase()
       return this.#ledger.exclusive(task)
     }
-    return new Promise((resolve, reject) => this.#enqueue({ kind: 'exclusive', run: () => run().then(resolve, reject) }))
+    return new Promise((resolve, reject) =>
+      this.#enqueue({ kind: 'exclusive', run: () => run().then(resolve, reject) }),
+    )
   }
 
   #enqueue(item: Item): void {
@@ -122,7 +127,8 @@ export class WriteQueue {
 
   #decide(count: number): void {
     this.#decided += count
-    while (this.#waiting[0] !== undefined && this.#waiting[0].for <= this.#decided) this.#waiting.shift()?.resolve()
+    while (this.#waiting[0] !== undefined && this.#waiting[0].for <= this.#decided)
+      this.#waiting.shift()?.resolve()
   }
 
   async #run(): Promise<void> {
@@ -162,7 +168,11 @@ export class WriteQueue {
   }
 
   /** Turns calls into successive commits, cut where an id repeats and by size, and appends them as one step. */
-  async #commit(writer: LedgerWriter, calls: readonly WriteCall[], fail: (call: WriteCall, error: unknown) => void): Promise<Map<WriteCall, Clock>> {
+  async #commit(
+    writer: LedgerWriter,
+    calls: readonly WriteCall[],
+    fail: (call: WriteCall, error: unknown) => void,
+  ): Promise<Map<WriteCall, Clock>> {
     const chain = this.#chain(writer)
     const clockByCall = new Map<WriteCall, Clock>()
     let group = new CommitGroup()
@@ -235,5 +245,8 @@ function leadingWrites(items: readonly Item[], from: number): WriteItem[] {
 }
 
 function throwIfWithdrawn({ signal }: WriteCall): void {
-  if (signal?.aborted) throw new FirekeepError('ABORTED', 'the write was withdrawn before it was stored', { cause: signal.reason })
+  if (signal?.aborted)
+    throw new FirekeepError('ABORTED', 'the write was withdrawn before it was stored', {
+      cause: signal.reason,
+    })
 }

@@ -55,7 +55,9 @@ export class CommitRecords implements BlockReader {
   /** Reads the records that are new since the last call, with every block verified (L7). */
   async readNew(): Promise<Block[]> {
     const entries = await this.#unknownEntries()
-    const opened = await Promise.all(entries.map(async ([key, value]) => [key, await this.#open(key, value)] as const))
+    const opened = await Promise.all(
+      entries.map(async ([key, value]) => [key, await this.#open(key, value)] as const),
+    )
     for (const [key, blocks] of opened) this.note(key, blocks)
     return opened.flatMap(([, blocks]) => blocks)
   }
@@ -75,7 +77,10 @@ export class CommitRecords implements BlockReader {
     } catch (cause) {
       const code = cause instanceof FirekeepError ? cause.code : 'CORRUPT'
       const reason = cause instanceof Error ? cause.message : String(cause)
-      throw new FirekeepError(code, `record ${record} cannot be read: ${reason}`, { cause, details: { record } })
+      throw new FirekeepError(code, `record ${record} cannot be read: ${reason}`, {
+        cause,
+        details: { record },
+      })
     }
   }
 
@@ -90,7 +95,9 @@ export class CommitRecords implements BlockReader {
     const blocks = record === undefined ? undefined : await this.#readBlocks(record)
     const bytes = blocks?.get(cidToKey(cid))
     if (bytes === undefined) {
-      throw new FirekeepError('BLOCK_MISSING', `block ${cid} is in no record`, { details: { cid: cid.toString() } })
+      throw new FirekeepError('BLOCK_MISSING', `block ${cid} is in no record`, {
+        details: { cid: cid.toString() },
+      })
     }
     return bytes
   }

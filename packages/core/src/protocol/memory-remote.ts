@@ -26,14 +26,21 @@ export class MemoryRemote implements Remote {
     const known = this.#entries.find(entry => equalBytes(entry.digest, digest))
     if (known !== undefined) return known
     const before = this.#entries.at(-1)?.hash ?? EMPTY_LOG_HASH
-    const entry = { seq: this.#entries.length + 1, hash: advanceLogHash(before, pack), pack: pack.slice(), digest }
+    const entry = {
+      seq: this.#entries.length + 1,
+      hash: advanceLogHash(before, pack),
+      pack: pack.slice(),
+      digest,
+    }
     this.#entries.push(entry)
     this.#pokes.emit()
     return entry
   }
 
   async read(after: number, limit: number): Promise<LogEntry[]> {
-    return this.#entries.slice(after, after + limit).map(({ seq, hash, pack }) => ({ seq, hash, pack: pack.slice() }))
+    return this.#entries
+      .slice(after, after + limit)
+      .map(({ seq, hash, pack }) => ({ seq, hash, pack: pack.slice() }))
   }
 
   follow(listener: () => void): () => void {

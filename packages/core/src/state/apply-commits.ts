@@ -1,6 +1,12 @@
 import type { CidKey } from '../codec/cid.js'
 import { cidToKey } from '../codec/cid.js'
-import { type AncestorQuestion, advanceHeads, type CommitNode, compareNodes, findAncestors } from '../commits/ancestry.js'
+import {
+  type AncestorQuestion,
+  advanceHeads,
+  type CommitNode,
+  compareNodes,
+  findAncestors,
+} from '../commits/ancestry.js'
 import type { Commit, Operation } from '../commits/commit.js'
 import { FirekeepError } from '../errors.js'
 import { textToOrderedKey } from '../primitives/bytes.js'
@@ -27,13 +33,17 @@ export interface Applied {
 export async function applyCommits(view: View, commits: readonly LoadedCommit[]): Promise<Applied> {
   const arrival = admit(view, commits)
   const joined = arrival.ready.sort((a, b) => compareNodes(a.node, b.node))
-  if (joined.length === 0 && arrival.pending === view.pending) return { view, changes: [], invalid: arrival.invalid }
+  if (joined.length === 0 && arrival.pending === view.pending)
+    return { view, changes: [], invalid: arrival.invalid }
   const nodeOf = (key: CidKey) => arrival.history.get(key)
   const superseded = await findSuperseded(view, joined, nodeOf)
   const entryByKey = fold(view, joined, superseded)
   return {
     view: new View({
-      heads: advanceHeads(view.heads, joined.map(({ node }) => node)),
+      heads: advanceHeads(
+        view.heads,
+        joined.map(({ node }) => node),
+      ),
       history: arrival.history,
       docs: view.docs.update(entryByKey),
       pending: arrival.pending,
@@ -104,9 +114,13 @@ function admit(view: View, commits: readonly LoadedCommit[]): Arrival {
 }
 
 function wrongHeight(commit: Commit, height: number): FirekeepError {
-  return new FirekeepError('INVALID_COMMIT', `commit ${commit.cid} claims height ${commit.height}, its parents give ${height}`, {
-    details: { cid: commit.cid.toString() },
-  })
+  return new FirekeepError(
+    'INVALID_COMMIT',
+    `commit ${commit.cid} claims height ${commit.height}, its parents give ${height}`,
+    {
+      details: { cid: commit.cid.toString() },
+    },
+  )
 }
 
 /** For each joining commit, the versions its counting `prev`s name. */
@@ -121,7 +135,9 @@ async function findSuperseded(
   for (const { node, commit } of joined) {
     const named = new Set(commit.ops.flatMap(op => op.prev.map(cidToKey)))
     // A commit on top of all heads has everything that joined before it as ancestor: no walk is needed.
-    const onTop = heads.size <= node.parents.length && node.parents.filter(parent => heads.has(parent)).length === heads.size
+    const onTop =
+      heads.size <= node.parents.length &&
+      node.parents.filter(parent => heads.has(parent)).length === heads.size
     const counts = new Set<CidKey>()
     counting.set(node.key, counts)
     for (const key of named) {
@@ -141,7 +157,11 @@ async function findSuperseded(
 }
 
 /** The entries of all touched documents after the commits, by ordered id. */
-function fold(view: View, joined: readonly Joining[], superseded: ReadonlyMap<CidKey, ReadonlySet<CidKey>>): Map<string, DocumentEntry> {
+function fold(
+  view: View,
+  joined: readonly Joining[],
+  superseded: ReadonlyMap<CidKey, ReadonlySet<CidKey>>,
+): Map<string, DocumentEntry> {
   const entryByKey = new Map<string, DocumentEntry>()
   for (const { node, commit, documents } of joined) {
     const counting = superseded.get(node.key) as ReadonlySet<CidKey>

@@ -32,9 +32,13 @@ export function loadCommit(commit: Commit, bodyOf: (cid: CID) => Uint8Array | un
     if (body === null) continue
     const bytes = bodyOf(body)
     if (bytes === undefined) {
-      throw new FirekeepError('BLOCK_MISSING', `the content ${body} of commit ${commit.cid} is not beside it`, {
-        details: { cid: body.toString(), commit: commit.cid.toString() },
-      })
+      throw new FirekeepError(
+        'BLOCK_MISSING',
+        `the content ${body} of commit ${commit.cid} is not beside it`,
+        {
+          details: { cid: body.toString(), commit: commit.cid.toString() },
+        },
+      )
     }
     documents.set(id, new StoredDocument(id, commit.cid, bytes))
   }

@@ -16,11 +16,17 @@ export interface Version {
 
 /** The commits a clock names. `INVALID_OPTION` when it is no clock, `UNKNOWN_CLOCK` when one of them is not in this history. */
 export function resolveClock(view: View, clock: unknown, parse: (text: unknown) => CID): CommitNode[] {
-  if (!Array.isArray(clock)) throw new FirekeepError('INVALID_OPTION', 'a clock is the array of strings that put, clock() or changes() gave')
+  if (!Array.isArray(clock))
+    throw new FirekeepError(
+      'INVALID_OPTION',
+      'a clock is the array of strings that put, clock() or changes() gave',
+    )
   return clock.map(text => {
     const node = view.history.get(cidToKey(parse(text)))
     if (node === undefined) {
-      throw new FirekeepError('UNKNOWN_CLOCK', `this database does not have commit ${text}; sync it first`, { details: { commit: text } })
+      throw new FirekeepError('UNKNOWN_CLOCK', `this database does not have commit ${text}; sync it first`, {
+        details: { commit: text },
+      })
     }
     return node
   })
@@ -32,7 +38,12 @@ export function resolveClock(view: View, clock: unknown, parse: (text: unknown) 
  * Every version is a leaf or named by a counting `prev`, so walking the `prev`s down from today's leaves
  * passes all that were leaves then: the cost follows what happened to this document since.
  */
-export async function leavesAt(view: View, id: string, clock: readonly CommitNode[], commitOf: CommitOf): Promise<Version[]> {
+export async function leavesAt(
+  view: View,
+  id: string,
+  clock: readonly CommitNode[],
+  commitOf: CommitOf,
+): Promise<Version[]> {
   const later = await findMissing(
     view.heads.map(head => head.key),
     clock.map(node => node.key),
@@ -42,7 +53,12 @@ export async function leavesAt(view: View, id: string, clock: readonly CommitNod
 }
 
 /** As {@link leavesAt}, for the history without the commits in `later`. */
-export async function leavesOutside(view: View, id: string, later: ReadonlySet<CidKey>, commitOf: CommitOf): Promise<Version[]> {
+export async function leavesOutside(
+  view: View,
+  id: string,
+  later: ReadonlySet<CidKey>,
+  commitOf: CommitOf,
+): Promise<Version[]> {
   const seen = new Map<CidKey, Version>()
   const earlier = new Map<CidKey, Version>()
   const superseded = new Set<CidKey>()
@@ -55,8 +71,13 @@ export async function leavesOutside(view: View, id: string, later: ReadonlySet<C
     }
     const named = await countingPrevs(view, versions)
     for (const { by, prev } of named) if (!later.has(by)) superseded.add(prev)
-    const floor = earlier.size > 1 ? Math.min(...[...earlier.values()].map(version => version.node.height)) : Number.POSITIVE_INFINITY
-    const next = named.filter(({ by, prev }) => !seen.has(prev) && (later.has(by) || (seen.get(by) as Version).node.height > floor))
+    const floor =
+      earlier.size > 1
+        ? Math.min(...[...earlier.values()].map(version => version.node.height))
+        : Number.POSITIVE_INFINITY
+    const next = named.filter(
+      ({ by, prev }) => !seen.has(prev) && (later.has(by) || (seen.get(by) as Version).node.height > floor),
+    )
     frontier = [...new Set(next.map(({ prev }) => prev))]
   }
   return [...earlier.values()].filter(version => !superseded.has(version.node.key)).sort(compareVersions)
@@ -68,7 +89,14 @@ export function compareVersions(a: Version, b: Version): number {
 }
 
 function toLeaf({ node, op }: Version) {
-  return { commit: node.cid, key: node.key, height: node.height, body: op.body, purge: false, document: undefined }
+  return {
+    commit: node.cid,
+    key: node.key,
+    height: node.height,
+    body: op.body,
+    purge: false,
+    document: undefined,
+  }
 }
 
 async function readVersion(view: View, id: string, key: CidKey, commitOf: CommitOf): Promise<Version> {
@@ -80,7 +108,10 @@ async function readVersion(view: View, id: string, key: CidKey, commitOf: Commit
 }
 
 /** Which earlier versions of the document these supersede (L2): named, an ancestor, and a version of it. */
-async function countingPrevs(view: View, versions: readonly Version[]): Promise<{ by: CidKey; prev: CidKey }[]> {
+async function countingPrevs(
+  view: View,
+  versions: readonly Version[],
+): Promise<{ by: CidKey; prev: CidKey }[]> {
   const questions = versions.flatMap(({ node, op }) =>
     op.prev.flatMap(cid => {
       const ancestor = view.history.get(cidToKey(cid))
@@ -88,5 +119,7 @@ async function countingPrevs(view: View, versions: readonly Version[]): Promise<
     }),
   )
   const answers = await findAncestors(questions, key => view.history.get(key))
-  return questions.flatMap(({ commit, ancestor }, i) => (answers[i] ? [{ by: commit.key, prev: ancestor.key }] : []))
+  return questions.flatMap(({ commit, ancestor }, i) =>
+    answers[i] ? [{ by: commit.key, prev: ancestor.key }] : [],
+  )
 }

@@ -1,8 +1,8 @@
 import type { CidKey } from '../codec/cid.js'
-import type { Commit } from '../commits/commit.js'
 import type { CommitNode } from '../commits/ancestry.js'
-import { OrderedMap } from '../primitives/ordered-map.js'
+import type { Commit } from '../commits/commit.js'
 import { textToOrderedKey } from '../primitives/bytes.js'
+import { OrderedMap } from '../primitives/ordered-map.js'
 import type { DocumentEntry } from './leaf.js'
 import type { StoredDocument } from './stored-document.js'
 

@@ -1,5 +1,5 @@
-import { encodeCar } from '../codec/car.js'
 import type { Block } from '../codec/block.js'
+import { encodeCar } from '../codec/car.js'
 import { type CidKey, cidToKey } from '../codec/cid.js'
 import { advanceHeads, type CommitNode, findMissing } from '../commits/ancestry.js'
 import type { Sealer } from '../crypto/seal.js'
@@ -83,14 +83,18 @@ export class RemoteAttachment {
       if (!(await this.#push())) return
       // What was appended must be there to read; the log decides its place.
       if (!(await this.#pull()) && (this.#cursor as Cursor).seq === seq) {
-        throw new FirekeepError('REMOTE_UNAVAILABLE', `remote ${this.#parts.remote.id} does not return what it acknowledged`)
+        throw new FirekeepError(
+          'REMOTE_UNAVAILABLE',
+          `remote ${this.#parts.remote.id} does not return what it acknowledged`,
+        )
       }
     }
   }
 
   /** Takes in the next entries; answers whether there may be more. */
   async #pull(): Promise<boolean> {
-    const cursor = (this.#cursor ??= await this.#confirmCursor())
+    this.#cursor ??= await this.#confirmCursor()
+    const cursor = this.#cursor
     const entries = await this.#parts.remote.read(cursor.seq, READ_LIMIT)
     if (entries.length === 0) return false
     const position = verifyRun(cursor, entries)
@@ -142,7 +146,11 @@ export class RemoteAttachment {
     const { remote, ledger, checks } = this.#parts
     const { view } = ledger
     const { heads } = this.#cursor as Cursor
-    const missing = await findMissing(view.heads.map(head => head.key), heads.map(cidToKey), key => view.history.get(key))
+    const missing = await findMissing(
+      view.heads.map(head => head.key),
+      heads.map(cidToKey),
+      key => view.history.get(key),
+    )
     let blocks: Block[] = []
     for (const [i, node] of missing.entries()) {
       blocks.push(...(await this.#readBlocks(node)))
@@ -181,7 +189,10 @@ export class RemoteAttachment {
   #reportRollback(): void {
     const { remote, checks } = this.#parts
     checks.report(
-      new FirekeepError('REMOTE_ROLLED_BACK', `remote ${remote.id} lost or changed entries it had acknowledged; they are sent again`),
+      new FirekeepError(
+        'REMOTE_ROLLED_BACK',
+        `remote ${remote.id} lost or changed entries it had acknowledged; they are sent again`,
+      ),
     )
   }
 }
@@ -205,5 +216,7 @@ function blockKeys({ commit }: CommitBatch['commits'][number]): CidKey[] {
 }
 
 function asError(error: unknown): FirekeepError {
-  return error instanceof FirekeepError ? error : new FirekeepError('INTERNAL', String(error), { cause: error })
+  return error instanceof FirekeepError
+    ? error
+    : new FirekeepError('INTERNAL', String(error), { cause: error })
 }

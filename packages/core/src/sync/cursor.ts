@@ -31,5 +31,11 @@ export async function decodeCursor(sealed: Uint8Array, sealer: Sealer): Promise<
 
 function isCursor(value: unknown): value is Cursor {
   const { v, seq, hash, heads } = (value ?? {}) as Record<string, unknown>
-  return v === 1 && Number.isSafeInteger(seq) && hash instanceof Uint8Array && Array.isArray(heads) && heads.every(head => CID.asCID(head) !== null)
+  return (
+    v === 1 &&
+    Number.isSafeInteger(seq) &&
+    hash instanceof Uint8Array &&
+    Array.isArray(heads) &&
+    heads.every(head => CID.asCID(head) !== null)
+  )
 }

@@ -5,8 +5,8 @@ import { type Commit, decodeCommit, unsignedBytes } from '../commits/commit.js'
 import { verifyCommitSignature } from '../crypto/identity.js'
 import type { Sealer } from '../crypto/seal.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
-import { equalBytes, toHex } from '../primitives/bytes.js'
 import type { CommitBatch } from '../ledger/ledger.js'
+import { equalBytes, toHex } from '../primitives/bytes.js'
 import { loadCommit } from '../state/load-commits.js'
 import type { LoadedCommit } from '../state/view.js'
 
@@ -31,7 +31,9 @@ export async function openLogPack(pack: Uint8Array, checks: LogPackChecks): Prom
     checks.report(asDropped(error, 'a pack of the remote cannot be opened'))
     return { blocks: [], commits: [] }
   }
-  const bodyByKey = new Map(blocks.filter(({ cid }) => cid.code !== DAG_CBOR).map(block => [cidToKey(block.cid), block]))
+  const bodyByKey = new Map(
+    blocks.filter(({ cid }) => cid.code !== DAG_CBOR).map(block => [cidToKey(block.cid), block]),
+  )
   const kept = { blocks: [] as Block[], commits: [] as LoadedCommit[] }
   for (const block of blocks) {
     if (block.cid.code !== DAG_CBOR) continue
@@ -58,7 +60,8 @@ async function verifyCommit(commit: Commit, { lineage, verifyGrant }: LogPackChe
     })
   if (!equalBytes(commit.db, lineage)) throw invalid('it belongs to another database')
   if (!(await verifyGrant(commit.author, commit.grant))) throw invalid('its author has no right to write')
-  if (!(await verifyCommitSignature(commit.author, unsignedBytes(commit), commit.sig))) throw invalid('its signature is wrong')
+  if (!(await verifyCommitSignature(commit.author, unsignedBytes(commit), commit.sig)))
+    throw invalid('its signature is wrong')
 }
 
 function bodiesOf(commit: Commit, bodyByKey: ReadonlyMap<CidKey, Block>): Block[] {

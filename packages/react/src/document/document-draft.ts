@@ -1,4 +1,4 @@
-import { type Clock, type Database, hasErrorCode, type PutOptions, type PutResult } from '@firekeep/core'
+import { type Clock, type Database, hasErrorCode, type PutResult } from '@firekeep/core'
 import { deepFreeze } from '../source/deep-freeze.js'
 import { isSameValue } from '../source/is-same-value.js'
 import {
@@ -30,9 +30,8 @@ export interface DocumentDraftParts {
 /**
  * One document with the edits that are not saved yet.
  *
- * Law: what is shown, and saved, is the stored document with the edits on top, field by field. The draft keeps
- * as its `base` the newest clock at which no field that is edited here had been changed by somebody else, and a
- * put names it. So a change of other fields is superseded by the merged document, which holds it, and no
+ * Law: what is shown, and saved, is the stored document with the edits on top, field by field. The base
+ * that a put names is the newest clock at which no field that is edited here had been changed by somebody else. So a change of other fields is superseded by the merged document, which holds it, and no
  * conflict remains; a change of the same field is not named, and stays visible as the other side of a conflict
  * (L2).
  */
@@ -44,9 +43,10 @@ export class DocumentDraft {
   #stored: Fields | undefined
   /** Of the read that gave `#stored`; `undefined` before the first. */
   #clock: Clock | undefined
-  #base: Clock = []
   #isDeleted = false
-  #edits: Edits = NO_EDITS
+  #draft: Changeset = { edits: NO_EDITS, base: [] }
+  /** What was handed to `save` and is not stored yet; it may differ from the draft, which goes on. */
+  readonly #saves = new Set<Changeset>()
   #lastSave: Promise<unknown> | undefined
   #readsBegun = 0
   #readsApplied = 0
@@ -72,7 +72,7 @@ export class DocumentDraft {
   }
 
   get edits(): Edits {
-    return this.#edits
+    return this.#draft.edits
   }
 
   get status(): 'loading' | 'new' | 'ready' | 'deleted' {
@@ -87,8 +87,7 @@ export class DocumentDraft {
   }
 
   merge(patch: Fields): void {
-    this.#edits = editFields(this.#edits, patch, this.#stored)
-    this.#settle()
+    this.#edit(editFields(this.edits, patch, this.#stored))
   }
 
   replace(wanted: Fields): void {
@@ -96,14 +95,12 @@ export class DocumentDraft {
   }
 
   dropEdits(): void {
-    this.#edits = NO_EDITS
-    this.#settle()
+    this.#edit(NO_EDITS)
   }
 
   /** Lays newer edits over those of this draft. */
   addEdits(newer: Edits): void {
-    this.#edits = new Map([...this.#edits, ...editsOver(newer, this.#stored)])
-    this.#settle()
+    this.#edit(new Map([...this.edits, ...editsOver(newer, this.#stored)]))
   }
 
   /** Takes the document as it is stored now; edits stay on top. */
@@ -122,13 +119,14 @@ export class DocumentDraft {
    * the id and the version that an earlier one makes.
    */
   save(): Promise<PutResult> {
-    const edits = this.#edits
-    const base = this.#base
-    const write = () => this.#write(edits, base)
+    const changes: Changeset = { ...this.#draft }
+    const write = () => this.#write(changes)
     // The first one is issued in this turn, so that a read right after it waits for it (L9).
     const saved = this.#lastSave === undefined ? write() : this.#lastSave.then(write, write)
+    this.#saves.add(changes)
     this.#lastSave = saved
     const finish = () => {
+      this.#saves.delete(changes)
       if (this.#lastSave === saved) this.#lastSave = undefined
     }
     saved.then(finish, finish)
@@ -139,7 +137,7 @@ export class DocumentDraft {
   async remove(): Promise<void> {
     if (this.#lastSave !== undefined) await this.#lastSave.catch(() => undefined)
     if (this.#id !== undefined) await this.#database.del(this.#id)
-    this.#edits = NO_EDITS
+    this.dropEdits()
     await this.read()
   }
 
@@ -151,18 +149,14 @@ export class DocumentDraft {
     return this.#stored ?? this.#initial
   }
 
-  /** `base` is the one that belongs to `edits`: the draft may be reset before the put gets through. */
-  async #write(edits: Edits, base: Clock): Promise<PutResult> {
+  async #write(changes: Changeset): Promise<PutResult> {
     if (this.#isUnread) await this.read()
-    let basedOn = base
     for (let overtaken = 0; ; overtaken += 1) {
-      const unchanged = this.#resultIfUnchanged(edits)
+      const unchanged = this.#resultIfUnchanged(changes)
       if (unchanged !== undefined) return unchanged
-      const contested = isContested(edits, this.#stored)
-      if (!contested) basedOn = this.#clock ?? base
-      const ifStale = contested || overtaken === MAX_OVERTAKEN ? 'conflict' : 'fail'
+      const mayConflict = overtaken === MAX_OVERTAKEN || isContested(changes.edits, this.#stored)
       try {
-        return await this.#put(edits, { basedOn, ifStale })
+        return await this.#put(changes, mayConflict ? 'conflict' : 'fail')
       } catch (error) {
         if (!hasErrorCode(error, 'STALE')) throw error
         await this.read()
@@ -170,56 +164,72 @@ export class DocumentDraft {
     }
   }
 
-  #resultIfUnchanged(edits: Edits): PutResult | undefined {
+  #resultIfUnchanged({ edits }: Changeset): PutResult | undefined {
     const isStored = this.#stored !== undefined && !this.#isDeleted
     if (!isStored || this.#id === undefined || this.#clock === undefined) return undefined
     return withoutIdleEdits(edits, this.#stored).size > 0 ? undefined : { id: this.#id, clock: this.#clock }
   }
 
-  async #put(edits: Edits, options: PutOptions): Promise<PutResult> {
+  async #put(changes: Changeset, ifStale: 'conflict' | 'fail'): Promise<PutResult> {
+    const { edits, base } = changes
     const fields = applyEdits(this.#shown, edits)
     const id = this.#id
     const result = await (id === undefined
       ? this.#database.put({ ...fields })
-      : this.#database.put({ ...fields, _id: id }, options))
-    if (this.#id === undefined) this.#startAt(result)
+      : this.#database.put({ ...fields, _id: id }, { basedOn: base, ifStale }))
+    this.#saves.delete(changes)
+    if (this.#id === undefined) {
+      this.#id = result.id
+      this.#clock = result.clock
+    }
     await this.#readSaved(edits)
     return result
   }
 
-  #startAt({ id, clock }: PutResult): void {
-    this.#id = id
-    this.#clock = clock
-    this.#base = clock
-  }
-
   /** The saved edits go only when the saved document has come, so that the old one does not show in between. */
-  async #readSaved(edits: Edits): Promise<void> {
+  async #readSaved(saved: Edits): Promise<void> {
     try {
       await this.read()
     } catch {
       // The put is durable, which is what `save` promises. Whoever watches meets the same error in his own read.
       return
     }
-    this.#edits = withoutSavedEdits(this.#edits, edits)
+    this.#mapEdits(edits => withoutSavedEdits(edits, saved))
     this.#settle()
   }
 
   #take(found: Fields | undefined, clock: Clock): void {
-    if (this.#clock === undefined) this.#edits = editsOver(this.#edits, found)
+    if (this.#clock === undefined) this.#mapEdits(edits => editsOver(edits, found))
     this.#clock = clock
     this.#isDeleted = found === undefined && (this.#isDeleted || this.#stored !== undefined)
     if (found !== undefined && !isSameValue(found, this.#stored)) this.#stored = deepFreeze(found)
     this.#settle()
   }
 
-  /** Brings edits, stored document and base in line after a change of any of them. */
+  #edit(edits: Edits): void {
+    this.#draft.edits = edits
+    this.#settle()
+  }
+
+  #mapEdits(change: (edits: Edits) => Edits): void {
+    for (const changes of [this.#draft, ...this.#saves]) changes.edits = change(changes.edits)
+  }
+
+  /** Brings edits, stored document and bases in line after a change of any of them. */
   #settle(): void {
-    this.#edits = withoutIdleEdits(this.#edits, this.#shown)
-    if (this.#isDeleted && this.#edits.size === 0) this.#stored = undefined
-    if (this.#clock !== undefined && !isContested(this.#edits, this.#stored)) this.#base = this.#clock
+    this.#draft.edits = withoutIdleEdits(this.#draft.edits, this.#shown)
+    if (this.#isDeleted && this.#draft.edits.size === 0) this.#stored = undefined
+    for (const changes of [this.#draft, ...this.#saves]) {
+      if (this.#clock !== undefined && !isContested(changes.edits, this.#stored)) changes.base = this.#clock
+    }
     this.#changed()
   }
+}
+
+/** Edits, and the clock that a put of them names as its base. */
+interface Changeset {
+  edits: Edits
+  base: Clock
 }
 
 /** Document and clock of one moment. `CORRUPT` when there is a document that does not decode. */
