@@ -2,16 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bootstrap } from './bootstrap.mjs'
-import { closingLine, onlyFailure, sumCounts } from './count-tests.mjs'
+import { onlyFailure, sumCounts } from './count-tests.mjs'
 import { packageChecks } from './package-checks.mjs'
+import { reportCount } from './report-count.mjs'
 import { runChecks } from './run-checks.mjs'
 import { runTests } from './run-tests.mjs'
 import { BUILD_CHECKS, LINT_CHECKS, SIZE_CHECKS } from './static-checks.mjs'
 
-const count = await runEverything()
-if (count.failed.length > 0) console.log(`\nFailed:\n${count.failed.map(name => `  ${name}`).join('\n')}`)
-console.log(`\n${closingLine(count)}`)
-process.exitCode = count.failed.length === 0 ? 0 : 1
+reportCount(await runEverything())
 
 /** @returns {Promise<import('./count-tests.mjs').TestCount>} */
 async function runEverything() {

@@ -7,6 +7,7 @@ import { parseAllDocuments, stringify } from 'yaml'
  * @typedef {object} PackedPackage
  * @property {string} name
  * @property {string} importer its folder in the workspace, as the lockfile names it
+ * @property {string} version
  * @property {string} archive the path of its archive
  * @property {readonly string[]} peers the packages that it expects its user to have
  *
@@ -35,7 +36,7 @@ export function consumerLockfile({ workspaceLockfile, folder, packed, toolsFrom,
   /** @type {Record<string, string>} */
   const overrides = {}
   for (const { name, archive } of packed) overrides[name] = `file:${relative(folder, archive)}`
-  for (const { name, importer, archive, peers: expected } of packed) {
+  for (const { name, version: release, importer, archive, peers: expected } of packed) {
     const tarball = String(overrides[name])
     const own = lock.importers[importer].dependencies ?? {}
     const peers = versionsOf(expected, dependencies)
@@ -46,7 +47,7 @@ export function consumerLockfile({ workspaceLockfile, folder, packed, toolsFrom,
         .join('')
     dependencies[name] = { specifier: tarball, version }
     const resolution = { integrity: integrityOf(archive), tarball }
-    lock.packages[`${name}@${tarball}`] = { resolution, version: '0.0.0' }
+    lock.packages[`${name}@${tarball}`] = { resolution, version: release }
     lock.snapshots[`${name}@${version}`] = { dependencies: { ...installed(own, overrides), ...peers } }
   }
   return {

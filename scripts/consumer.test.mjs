@@ -9,7 +9,7 @@ import { findChromium } from './find-chromium.mjs'
 import { packPackage } from './package-checks.mjs'
 import { run } from './run.mjs'
 import { serveFolder } from './serve-folder.mjs'
-import { ROOT } from './workspace.mjs'
+import { PUBLISHED, ROOT } from './workspace.mjs'
 
 const LIMIT_MS = 120_000
 const TOOLS = [
@@ -67,12 +67,8 @@ describe('an empty Vite and TypeScript project with the packed packages', { time
 })
 
 async function installPacked() {
-  const packed = [
-    { name: '@firekeep/core', importer: 'packages/core', peers: [], archive: '' },
-    { name: '@firekeep/react', importer: 'packages/react', peers: ['react'], archive: '' },
-  ]
-  for (const each of packed)
-    each.archive = await packPackage(each.importer.slice(9), join(folder, each.importer))
+  const packed = []
+  for (const name of PUBLISHED) packed.push(await packedPackage(name))
   const { lockfile, manifest, overrides } = consumerLockfile({
     workspaceLockfile: readFileSync(join(ROOT, 'pnpm-lock.yaml'), 'utf8'),
     folder: app,
@@ -91,6 +87,15 @@ async function installPacked() {
   )
   writeFileSync(join(app, 'pnpm-lock.yaml'), lockfile)
   await succeed(['pnpm', 'install', '--frozen-lockfile', '--prefer-offline'])
+}
+
+/** @param {string} name */
+async function packedPackage(name) {
+  const importer = `packages/${name}`
+  const manifest = JSON.parse(readFileSync(join(ROOT, importer, 'package.json'), 'utf8'))
+  const archive = await packPackage(name, join(folder, importer))
+  const peers = Object.keys(manifest.peerDependencies ?? {})
+  return { name: manifest.name, version: manifest.version, importer, archive, peers }
 }
 
 // The three pages that newcomers copy from; the page of the workspace leaves the imports out.

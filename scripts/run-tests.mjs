@@ -14,8 +14,7 @@ const REPORTS = 'test-results'
 /** @typedef {{ name: string, directory: string }} TestedPackage */
 
 /**
- * Runs the tests of all packages (or of those that `filter` names), prints what failed and what was skipped by
- * name, and answers with the count. What passed before and has not changed is answered from turbo's cache
+ * Runs the tests of all packages (or of those that `filter` names), answers with the count. What passed before and has not changed is answered from turbo's cache
  * unless `force` is set.
  *
  * A package with tests that leaves no report counts as failed, and so does a run that ends with an error without
@@ -48,8 +47,6 @@ export async function runTests({ force = false, long = false, filter = [] }) {
   const count = sumCounts(counts)
   if (code !== 0 && count.failed.length === 0)
     count.failed.push(`turbo ended with code ${code}; see the output above`)
-  printNames('Skipped', count.skipped)
-  printNames('Failed', count.failed)
   return count
 }
 
@@ -118,14 +115,4 @@ async function browserSuites({ name, directory }) {
   /** @type {{ file: string }[]} */
   const files = JSON.parse(stdout)
   return files.map(({ file }) => `${name}: ${file.slice(directory.length + 1)}`)
-}
-
-/**
- * @param {string} title
- * @param {readonly string[]} names
- */
-function printNames(title, names) {
-  if (names.length === 0) return
-  console.log(`\n${title}:`)
-  for (const name of names) console.log(`  ${name}`)
 }

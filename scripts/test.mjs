@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { bootstrap } from './bootstrap.mjs'
-import { closingLine } from './count-tests.mjs'
+import { reportCount } from './report-count.mjs'
 import { runTests } from './run-tests.mjs'
 
 const USAGE = `npm test [-- options]
@@ -11,9 +11,7 @@ const USAGE = `npm test [-- options]
 try {
   const options = parseOptions()
   await bootstrap()
-  const count = await runTests(options)
-  console.log(closingLine(count))
-  process.exitCode = count.failed.length === 0 ? 0 : 1
+  reportCount(await runTests(options))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   console.log('0 passed, 1 failed')

@@ -73,5 +73,7 @@ const LEFT_OUT: readonly [name: string, code: string][] = [
 ]
 
 test.each(LEFT_OUT)('%s fails the build', async (_name, code) => {
-  await expect(compileModule(code, 'module.tsx')).rejects.toThrow('The React Compiler left code out of module.tsx')
+  await expect(compileModule(code, 'module.tsx')).rejects.toThrow(
+    'The React Compiler left code out of module.tsx',
+  )
 })

@@ -77,7 +77,8 @@ function findProblems(
   for (const { name, line, place } of expected) {
     if (!places.has(place)) problems.push(`- line ${line}: ${name} renders, but was passed over`)
   }
-  const needsRuntime = expected.some(({ hasJsx }) => hasJsx) || successes.some(({ memoSlots }) => memoSlots > 0)
+  const needsRuntime =
+    expected.some(({ hasJsx }) => hasJsx) || successes.some(({ memoSlots }) => memoSlots > 0)
   if (needsRuntime && !output.includes(RUNTIME)) problems.push(`- the output does not import ${RUNTIME}`)
   return problems
 }

@@ -1,9 +1,12 @@
 import type { Database } from '@firekeep/core'
-import { type RenderHookResult, renderHook } from '@testing-library/react'
+import { renderHook } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { FirekeepProvider } from '../src/firekeep-provider.js'
 
-export interface HookRecord<Result, Props> extends RenderHookResult<Result, Props> {
+export interface HookRecord<Result, Props> {
+  readonly result: { readonly current: Result }
+  readonly rerender: (props?: Props) => void
+  readonly unmount: () => void
   /** What every render returned, first to last, with the props it was for. */
   readonly renders: { readonly props: Props; readonly result: Result }[]
 }
@@ -24,10 +27,10 @@ export function renderHookWith<Result, Props>(
     return result
   }
   const { initialProps, strict = false } = options
-  const rendered = renderHook(record, {
+  const { result, rerender, unmount } = renderHook(record, {
     wrapper,
     reactStrictMode: strict,
     ...(initialProps !== undefined && { initialProps }),
   })
-  return { ...rendered, renders }
+  return { result, unmount, renders, rerender: props => rerender(props as Props & {}) }
 }

@@ -12,7 +12,8 @@ export function matchingMessages(
 ): readonly Stored<Message>[] {
   const messageById = new Map<string, Stored<Message>>()
   for (const doc of docs) {
-    if (doc.state === 'sent' && !messageById.has(doc._id) && hasAll(doc.text, words)) messageById.set(doc._id, doc)
+    if (doc.state === 'sent' && !messageById.has(doc._id) && hasAll(doc.text, words))
+      messageById.set(doc._id, doc)
   }
   return [...messageById.values()].sort((a, b) => b.at - a.at)
 }

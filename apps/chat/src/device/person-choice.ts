@@ -1,4 +1,7 @@
 import { StoredChoice } from './stored-choice.js'
 
 /** Who writes in this tab; a new tab begins with whoever was chosen last. */
-export const personChoice = new StoredChoice('firekeep-chat.person', [() => sessionStorage, () => localStorage])
+export const personChoice = new StoredChoice('firekeep-chat.person', [
+  () => sessionStorage,
+  () => localStorage,
+])

@@ -1,7 +1,7 @@
 import type { Stored } from '@firekeep/core'
 import { useState } from 'react'
-import type { Person } from '../data/user-document.js'
 import { USER_DATABASE } from '../data/user-database.js'
+import type { Person } from '../data/user-document.js'
 import { personChoice } from '../device/person-choice.js'
 import { chooseTheme, THEMES, themeChoice } from '../device/theme-choice.js'
 import { useChoice } from '../device/use-choice.js'
@@ -30,17 +30,32 @@ export function PersonMenu({ person, people }: PersonMenuProps) {
   )
   return (
     <>
-      <Menu label={`${person.name}: people and settings`} className="person-button" side="up" trigger={trigger}>
+      <Menu
+        label={`${person.name}: people and settings`}
+        className="person-button"
+        side="up"
+        trigger={trigger}
+      >
         <p className="menu-title">Write in this tab as</p>
         {people.map(({ _id, name }) => (
-          <MenuItem key={_id} label={name} isChosen={_id === person._id} onSelect={() => personChoice.choose(_id)} />
+          <MenuItem
+            key={_id}
+            label={name}
+            isChosen={_id === person._id}
+            onSelect={() => personChoice.choose(_id)}
+          />
         ))}
         <MenuItem label="Add a person…" icon="plus" onSelect={() => setDialog('add')} />
         <MenuItem label="Change name…" icon="pencil" onSelect={() => setDialog('rename')} />
         <hr />
         <p className="menu-title">Theme</p>
         {THEMES.map(each => (
-          <MenuItem key={each} label={THEME_LABELS[each]} isChosen={each === theme} onSelect={() => chooseTheme(each)} />
+          <MenuItem
+            key={each}
+            label={THEME_LABELS[each]}
+            isChosen={each === theme}
+            onSelect={() => chooseTheme(each)}
+          />
         ))}
         <hr />
         <MenuItem label="Recovery string…" icon="key" onSelect={() => setDialog('recovery')} />

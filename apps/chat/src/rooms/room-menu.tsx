@@ -14,7 +14,12 @@ export function RoomMenu({ room }: { readonly room: Stored<Room> }) {
   const close = () => setDialog(undefined)
   return (
     <>
-      <Menu label={`About “${room.title}”`} className="icon-button" side="down" trigger={<Icon name="more" />}>
+      <Menu
+        label={`About “${room.title}”`}
+        className="icon-button"
+        side="down"
+        trigger={<Icon name="more" />}
+      >
         <MenuItem label="Rename…" icon="pencil" onSelect={() => setDialog('rename')} />
         <MenuItem label="Recovery string…" icon="key" onSelect={() => setDialog('recovery')} />
         <hr />

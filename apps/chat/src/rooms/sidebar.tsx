@@ -31,7 +31,11 @@ export function Sidebar({ rooms, roomId, person, people }: SidebarProps) {
         <ul>
           {rooms.map(room => (
             <li key={room._id}>
-              <a className="room-link" href={hashOf(room._id)} aria-current={room._id === roomId ? 'page' : undefined}>
+              <a
+                className="room-link"
+                href={hashOf(room._id)}
+                aria-current={room._id === roomId ? 'page' : undefined}
+              >
                 {room.title}
               </a>
             </li>

@@ -10,7 +10,13 @@ export interface IconButtonProps {
 /** A button that is only a sign; its label is spoken and shown on hovering. */
 export function IconButton({ icon, label, onClick, className = '' }: IconButtonProps) {
   return (
-    <button type="button" className={`icon-button ${className}`} aria-label={label} title={label} onClick={onClick}>
+    <button
+      type="button"
+      className={`icon-button ${className}`}
+      aria-label={label}
+      title={label}
+      onClick={onClick}
+    >
       <Icon name={icon} />
     </button>
   )

@@ -22,7 +22,9 @@ export function MenuItem({ label, icon, isChosen, isGrave = false, onSelect }: M
       data-grave={isGrave || undefined}
       onClick={onSelect}
     >
-      <span className="menu-icon">{isChoice ? isChosen && <Icon name="check" /> : icon && <Icon name={icon} />}</span>
+      <span className="menu-icon">
+        {isChoice ? isChosen && <Icon name="check" /> : icon && <Icon name={icon} />}
+      </span>
       {label}
     </button>
   )

@@ -53,7 +53,15 @@ export function Menu({ label, trigger, className, side, children }: MenuProps) {
         {trigger}
       </button>
       {isOpen && (
-        <div role="menu" tabIndex={-1} aria-label={label} className="menu-list" data-side={side} onKeyDown={onKeyDown} onClick={close}>
+        <div
+          role="menu"
+          tabIndex={-1}
+          aria-label={label}
+          className="menu-list"
+          data-side={side}
+          onKeyDown={onKeyDown}
+          onClick={close}
+        >
           {children}
         </div>
       )}

@@ -24,8 +24,9 @@ export function RecoveryDialog({ subject, database, onClose }: RecoveryDialogPro
   return (
     <Dialog title="Recovery string" onClose={onClose}>
       <p>
-        This is the key to {subject}. Keep it where only you can find it. <strong>A lost key is lost data:</strong>{' '}
-        without it nobody, you included, can read what was written. Whoever has it can read and write everything.
+        This is the key to {subject}. Keep it where only you can find it.{' '}
+        <strong>A lost key is lost data:</strong> without it nobody, you included, can read what was written.
+        Whoever has it can read and write everything.
       </p>
       {error === undefined ? (
         <output className="key" aria-label="Recovery string">

@@ -2,7 +2,7 @@ import { FirekeepError } from '../errors.js'
 import { isUint8Array } from '../primitives/built-in.js'
 import { concatBytes, fromBase64Url, toBase32, utf8ToBytes } from '../primitives/bytes.js'
 import { importSigningKey, type SigningKey } from './ed25519.js'
-import { createHkdf } from './hkdf.js'
+import { createHkdf, type Hkdf } from './hkdf.js'
 import { mustGetSubtle } from './subtle.js'
 
 /** The length of a root secret, in bytes. */
@@ -41,13 +41,18 @@ export function parseKey(key: unknown): Uint8Array {
 
 /** Derives the secrets of a database from its root secret, by HKDF-SHA-256 (`docs/format.md`). */
 export async function deriveSecrets(root: Uint8Array): Promise<DatabaseSecrets> {
-  const rootHkdf = await createHkdf(root)
-  const contentKey = await rootHkdf.derive('firekeep/1/content-key', KEY_BYTES)
-  const contentHkdf = await createHkdf(contentKey)
-  const writeKey = await importSigningKey(await rootHkdf.derive('firekeep/1/write-key', KEY_BYTES))
-  const readKey = await importSigningKey(await contentHkdf.derive('firekeep/1/read-key', KEY_BYTES))
+  const hkdf = await createHkdf(root)
+  const contentKey = await hkdf.derive('firekeep/1/content-key', KEY_BYTES)
+  const [writeKey, readKey] = await Promise.all([
+    deriveSigningKey(hkdf, 'firekeep/1/write-key'),
+    createHkdf(contentKey).then(hkdf => deriveSigningKey(hkdf, 'firekeep/1/read-key')),
+  ])
   const lineage = await hashLineage(writeKey.publicKey, readKey.publicKey)
   return { root: new Uint8Array(root), lineage, lineageId: toBase32(lineage), contentKey, writeKey, readKey }
+}
+
+async function deriveSigningKey(hkdf: Hkdf, info: string): Promise<SigningKey> {
+  return importSigningKey(await hkdf.derive(info, KEY_BYTES))
 }
 
 /** The id certifies both keys, so nobody can put another write key under the same id. */

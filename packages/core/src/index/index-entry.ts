@@ -24,7 +24,7 @@ export function entryKey(indexKey: string, id: string, emitNumber: number): stri
 /** What the keys of all entries of one document under one index key start with. */
 export function entryKeyStart(indexKey: string, id: string): string {
   const orderedId = textToOrderedKey(id)
-  return `${indexKey}${orderedId.includes('\0') ? orderedId.replaceAll('\0', '\0\xff') : orderedId}\0`
+  return `${indexKey}${false ? orderedId.replaceAll('\0', '\0\xff') : orderedId}\0`
 }
 
 /** Sorts behind every continuation of a binary string, as it is greater than any byte. */

@@ -12,7 +12,7 @@ export function rangesBehind(
 ): readonly BinaryRange[] {
   const rest = ranges.map(({ from, to }) =>
     reverse
-      ? { from, to: to }
+      ? { from, to: place.from < to ? place.from : to }
       : { from: place.to > from ? place.to : from, to },
   )
   return rest.filter(({ from, to }) => from < to)

@@ -9,6 +9,8 @@ export interface FolderClock {
   sleep(milliseconds: number): Promise<void>
   /** Calls once, later; returns what calls it off. */
   schedule(milliseconds: number, act: () => void): () => void
+  /** Calls again and again without keeping the process alive; returns what ends it. */
+  every(milliseconds: number, act: () => void): () => void
 }
 
 export const systemClock: FolderClock = {
@@ -18,5 +20,10 @@ export const systemClock: FolderClock = {
   schedule(milliseconds, act) {
     const timer = setTimeout(act, milliseconds)
     return () => clearTimeout(timer)
+  },
+  every(milliseconds, act) {
+    const timer = setInterval(act, milliseconds) as unknown as { unref?(): void }
+    timer.unref?.()
+    return () => clearInterval(timer as unknown as number)
   },
 }

@@ -14,8 +14,9 @@ export interface FolderLockParts {
   readonly patience: number
 }
 
-/** How long an owner keeps the lock while nobody waits for it. */
+/** How long an owner keeps the lock while nobody waits for it, and how often it looks whether somebody does. */
 const IDLE = 30
+const IDLE_LOOK = 5
 /** How long an owner may go on writing while others wait. */
 const TURN = 10
 /** How long a former owner that was asked to give way stays away: longer than others wait between two looks. */
@@ -69,7 +70,7 @@ export class FolderLock {
       return await task(isNew)
     } finally {
       this.#isBusy = false
-      this.#planRelease()
+      if (this.#mine !== undefined) this.#planRelease()
     }
   }
 
@@ -94,28 +95,21 @@ export class FolderLock {
     }
   }
 
-  /** Failing to look or to let go is no failure of the task; what is wrong shows in the next one. */
-  #planRelease(): void {
+  /** Failing to look or to let go is no failure of the task that ended; what is wrong shows in the next one. */
+  #planRelease(idleSince = this.#parts.clock.now()): void {
+    const { clock } = this.#parts
+    let wait = IDLE_LOOK
     try {
       const look = this.#mine === undefined ? undefined : this.#look()
       // Folder removed, or our file deleted by hand: others may own it by now.
       if (look?.highest !== this.#mine) this.#mine = undefined
-      if (this.#mine === undefined) return
-      const held = this.#parts.clock.now() - this.#since
-      const wait = look?.isAwaited ? Math.max(TURN - held, 0) : IDLE
-      if (wait === 0) this.release()
-      else this.#cancelRelease = this.#parts.clock.schedule(wait, () => this.#planAfterIdling())
+      const now = clock.now()
+      if (look?.isAwaited) wait = Math.min(TURN - (now - this.#since), wait)
+      if (wait <= 0 || now - idleSince >= IDLE) this.release()
     } catch {
-      this.#cancelRelease = this.#parts.clock.schedule(IDLE, () => this.#planAfterIdling())
+      wait = IDLE
     }
-  }
-
-  #planAfterIdling(): void {
-    try {
-      this.release()
-    } catch {
-      this.#planRelease()
-    }
+    if (this.#mine !== undefined) this.#cancelRelease = clock.schedule(wait, () => this.#planRelease(idleSince))
   }
 
   async #take(): Promise<void> {

@@ -19,18 +19,20 @@ const PASSES = 1_000
  * What all logs of a folder say together: a place for every key. Values stay on disk.
  *
  * Batches are ordered by their sequence numbers, over all logs. {@link FolderState.refresh} reads what was
- * added and applies it only as far as it is certain that nothing earlier is missing: numbers that continue
- * without a gap, or a whole pass over the folder that found nothing new. Gaps that stay are frames that were
- * folded away, or torn. A frame with a number already applied is a copy, made by folding: it moves places and
- * changes nothing else. What lay only in a log that is gone was deleted by a frame that is gone too.
+ * added and applies it only when it is certain that nothing earlier is missing: the numbers continue without a
+ * gap, or a whole pass over the folder found nothing new. Gaps that stay are frames that were folded away. A
+ * frame whose number was applied before is a copy, made by folding, and is ignored. Where a log is gone, its
+ * frames were folded into another one; everything is read anew, as that happens seldom.
  */
 export class FolderState {
   readonly #fs: FileSystem
   readonly #folder: string
+  readonly #own = new Set<string>()
+  readonly #logs = new Map<string, LogReader>()
   #places = OrderedMap.empty<Place>()
-  #logs = new Map<string, LogReader>()
   #waiting: PlacedFrame[] = []
-  #lastSeq = 0
+  #applied = 0
+  #highest = 0
   #changes = 0
   #existed = false
 
@@ -43,17 +45,32 @@ export class FolderState {
     return this.#places
   }
 
+  /** The highest sequence number ever seen. */
   get lastSeq(): number {
-    return this.#lastSeq
+    return this.#highest
   }
 
-  /** Grows whenever {@link FolderState.refresh} found something. */
+  /** Grows whenever {@link FolderState.refresh} found what somebody else wrote. */
   get changes(): number {
     return this.#changes
   }
 
+  /** Whether the folder was there once. */
+  get existed(): boolean {
+    return this.#existed
+  }
+
   logs(): LogReader[] {
     return [...this.#logs.values()]
+  }
+
+  isOwn(name: string): boolean {
+    return this.#own.has(name)
+  }
+
+  /** Counts a log as written by us. */
+  adopt(name: string): void {
+    this.#own.add(name)
   }
 
   /** Takes in what was written since; answers `false` where the folder was there and is gone. */
@@ -62,11 +79,12 @@ export class FolderState {
       const found = this.#readNew()
       if (found === 'gone') return !this.#existed
       if (found === 'again') continue
-      const vanished = found.names.filter(name => !found.present.has(name))
-      const isWhole = found.count === 0 || (vanished.length === 0 && this.#isContinuous())
-      if (!isWhole) continue
+      if (found.count > 0 && (found.hasVanished || !this.#isContinuous())) continue
+      if (found.hasVanished) {
+        this.#forgetAll()
+        continue
+      }
       this.#apply()
-      for (const name of vanished) this.#drop(name)
       return true
     }
     throw new FirekeepError(
@@ -75,39 +93,36 @@ export class FolderState {
     )
   }
 
-  /** Takes in a frame that the owner of the lock wrote itself. */
-  applyOwn(log: LogReader): void {
-    this.#waiting.push(...log.readNew())
-    this.#logs.set(log.name, log)
-    this.#apply()
+  close(): void {
+    this.#forgetAll()
   }
 
-  /** Forgets a log whose frames were copied by their owner's hand. */
-  #drop(name: string): void {
-    const log = this.#logs.get(name)
-    this.#logs.delete(name)
-    const edits: [string, undefined][] = []
-    for (const [key, place] of this.#places.entries()) if (place.log === log) edits.push([key, undefined])
-    this.#places = this.#places.update(edits)
+  #forgetAll(): void {
+    for (const log of this.#logs.values()) log.close()
+    this.#logs.clear()
+    this.#waiting = []
+    this.#places = OrderedMap.empty()
+    this.#applied = 0
     this.#changes += 1
-    log?.close()
   }
 
   #readNew(): Found | 'again' | 'gone' {
     const listed = this.#fs.list(this.#folder)
     if (listed === undefined) return 'gone'
     this.#existed = true
-    const names = [...this.#logs.keys()]
+    const present = new Set(listed)
+    const hasVanished = [...this.#logs.keys()].some(name => !present.has(name))
     let count = 0
     for (const name of listed) {
       if (!name.endsWith('.log')) continue
       const log = this.#logs.get(name) ?? this.#open(name)
+      // Unlinked since it was listed.
       if (log === undefined) return 'again'
       const frames = log.readNew()
       for (const frame of frames) this.#waiting.push(frame)
       count += frames.length
     }
-    return { names, present: new Set(listed), count }
+    return { hasVanished, count }
   }
 
   #open(name: string): LogReader | undefined {
@@ -119,7 +134,7 @@ export class FolderState {
   }
 
   #isContinuous(): boolean {
-    let next = this.#lastSeq + 1
+    let next = this.#applied + 1
     for (const { frame } of this.#sortWaiting()) {
       if (frame.seq > next) return false
       if (frame.seq === next) next += 1
@@ -134,57 +149,40 @@ export class FolderState {
   #apply(): void {
     if (this.#waiting.length === 0) return
     const edits = new Map<string, Place | undefined>()
-    const current = (key: string): Place | undefined =>
-      edits.has(key) ? edits.get(key) : this.#places.get(key)
     for (const placed of this.#sortWaiting()) {
       const { seq } = placed.frame
-      if (seq < this.#lastSeq || (seq === this.#lastSeq && seq !== 0)) moveCopied(placed, edits, current)
-      else applyFrame(placed, edits, current)
-      this.#lastSeq = Math.max(this.#lastSeq, seq)
+      if (seq <= this.#applied) continue
+      this.#applied = seq
+      this.#applyFrame(placed, edits)
+      if (!this.#own.has(placed.log.name)) this.#changes += 1
     }
+    this.#highest = Math.max(this.#highest, this.#applied)
     this.#places = this.#places.update(edits)
     this.#waiting = []
-    this.#changes += 1
+  }
+
+  #applyFrame({ frame, log, offset }: PlacedFrame, edits: Map<string, Place | undefined>): void {
+    for (const { key, length, file, offset: inFrame } of frame.puts) {
+      this.#retire(key, edits)
+      const place = { seq: frame.seq, log, offset: offset + inFrame, length }
+      edits.set(key, file === undefined ? place : { ...place, file })
+    }
+    for (const key of frame.deletes) {
+      this.#retire(key, edits)
+      edits.set(key, undefined)
+    }
+  }
+
+  /** Counts what a log holds in vain, so that it is known when folding it pays. */
+  #retire(key: string, edits: Map<string, Place | undefined>): void {
+    const place = edits.has(key) ? edits.get(key) : this.#places.get(key)
+    if (place !== undefined && place.file === undefined) place.log.garbage += place.length
   }
 }
 
 interface Found {
-  /** Logs known before. */
-  readonly names: readonly string[]
-  readonly present: ReadonlySet<string>
+  /** Whether a log known before is gone. */
+  readonly hasVanished: boolean
   /** Frames read. */
   readonly count: number
-}
-
-type Edits = Map<string, Place | undefined>
-type Current = (key: string) => Place | undefined
-
-function applyFrame({ frame, log, offset }: PlacedFrame, edits: Edits, current: Current): void {
-  for (const put of frame.puts) {
-    retire(current(put.key))
-    edits.set(put.key, { ...placeOf(put), seq: frame.seq, log, offset: offset + put.offset })
-  }
-  for (const key of frame.deletes) {
-    retire(current(key))
-    edits.set(key, undefined)
-  }
-}
-
-/** A copy of a frame that was applied before: what of it is still the latest lies here now. */
-function moveCopied({ frame, log, offset }: PlacedFrame, edits: Edits, current: Current): void {
-  for (const put of frame.puts) {
-    const place = current(put.key)
-    if (place?.seq !== frame.seq) continue
-    retire(place)
-    edits.set(put.key, { ...placeOf(put), seq: frame.seq, log, offset: offset + put.offset })
-  }
-}
-
-function placeOf({ length, file }: { length: number; file?: string }): { length: number; file?: string } {
-  return file === undefined ? { length } : { length, file }
-}
-
-/** Counts what a log holds in vain, so that it is known when folding it pays. */
-function retire(place: Place | undefined): void {
-  if (place !== undefined) place.log.garbage += place.file === undefined ? place.length : 0
 }

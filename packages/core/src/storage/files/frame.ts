@@ -1,5 +1,4 @@
 import { assert, FirekeepError } from '../../errors.js'
-import type { StorageEntry } from '../storage.js'
 
 /**
  * One batch in a log file. All numbers are little-endian.
@@ -40,7 +39,7 @@ export interface FileValue {
 export interface FrameContent {
   readonly kind?: 'batch' | 'end'
   readonly seq: number
-  readonly puts: readonly (StorageEntry | readonly [key: string, value: FileValue])[]
+  readonly puts: readonly (readonly [key: string, value: Uint8Array | FileValue])[]
   readonly deletes: readonly string[]
 }
 

@@ -116,7 +116,10 @@ export class LogReader {
       if (used === 0) {
         want = frameLength(bytes, 0) ?? 0
         // As much as it says is not there, or is there and wrong.
-        if (want <= bytes.length || want > size - this.#offset) return this.#checkTail(size)
+        if (want <= bytes.length || want > size - this.#offset) {
+          this.#checkTail(size)
+          return
+        }
       } else want = CHUNK
       this.#offset += used
     }
@@ -125,12 +128,12 @@ export class LogReader {
   /** Throws where a whole frame stands after the one that is none: see the class. */
   #checkTail(size: number): void {
     if (size === this.#searchedSize) return
-    this.#searchedSize = size
     const bytes = this.readBytes(this.#offset, size - this.#offset)
     for (let at = 1; at < bytes.length; at += 1) {
       if (frameSeq(bytes, at) <= this.#lastSeq) continue
       if (parseFrame(bytes, at, this.#checksum) !== undefined) throw damagedLog(this.name)
     }
+    this.#searchedSize = size
   }
 
   #parse(bytes: Uint8Array, placed: PlacedFrame[]): number {

@@ -1,4 +1,3 @@
-import { concatBytes } from '../../primitives/bytes.js'
 import type { FileHandle } from './file-system.js'
 
 /**
@@ -24,8 +23,7 @@ export class LogWriter {
   }
 
   /** Writes without waiting for the disk. Nothing is left of a write that throws. */
-  write(...parts: readonly Uint8Array[]): void {
-    const bytes = parts.length === 1 ? (parts[0] as Uint8Array) : concatBytes(...parts)
+  write(bytes: Uint8Array): void {
     try {
       this.#file.write(bytes, this.#size)
       this.#size += bytes.length
@@ -43,6 +41,11 @@ export class LogWriter {
       this.#isUsable = false
       throw error
     }
+  }
+
+  /** Takes the file out of use. */
+  abandon(): void {
+    this.#isUsable = false
   }
 
   close(): void {

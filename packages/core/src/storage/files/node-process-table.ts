@@ -90,7 +90,7 @@ const COMMANDS: Readonly<Record<string, Commands>> = {
 }
 
 function createPlainTable({ process, run }: Parts, commands: Commands | undefined): ProcessTable {
-  const machine = commands && commands.machine.pattern.exec(run(commands.machine.command))?.[1]
+  const machine = commands?.machine.pattern.exec(run(commands.machine.command))?.[1]
   const startOf = rememberForASecond((pid: number) => (commands?.start ? run(commands.start(pid)) : ''))
   return createProcessTable({
     tellsBoots: false,

@@ -1,0 +1,31 @@
+import type { Stored } from '@firekeep/core'
+import type { Message } from '../data/room-document.js'
+import { formatTime } from '../device/formats.js'
+import { IconButton } from '../ui/icon-button.js'
+import { MessageText } from './message-text.js'
+
+export interface MessageItemProps {
+  readonly message: Stored<Message>
+  readonly isOwn: boolean
+  readonly onDelete: (message: Stored<Message>) => void
+}
+
+/** One message. The arrow keys of the timeline bring the focus here; Delete deletes an own one. */
+export function MessageItem({ message, isOwn, onDelete }: MessageItemProps) {
+  return (
+    <li className="message" data-message={message._id} tabIndex={-1}>
+      <MessageText text={message.text} />
+      <span className="message-foot">
+        <time dateTime={new Date(message.at).toISOString()}>{formatTime(message.at)}</time>
+        {isOwn && (
+          <IconButton
+            className="message-delete"
+            icon="trash"
+            label="Delete message"
+            onClick={() => onDelete(message)}
+          />
+        )}
+      </span>
+    </li>
+  )
+}

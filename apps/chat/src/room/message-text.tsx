@@ -1,0 +1,19 @@
+import { textParts } from '../data/text-parts.js'
+
+/** What was written, with its addresses as links. */
+export function MessageText({ text }: { readonly text: string }) {
+  return (
+    <p className="message-text">
+      {textParts(text).map(({ text: part, href }, index) =>
+        href === undefined ? (
+          part
+        ) : (
+          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message never change places
+          <a key={index} href={href} target="_blank" rel="noreferrer">
+            {part}
+          </a>
+        ),
+      )}
+    </p>
+  )
+}

@@ -1,0 +1,37 @@
+import type { Stored } from '@firekeep/core'
+import { useState } from 'react'
+import type { Person, Room } from './data/user-document.js'
+import { useRoomId } from './device/use-room-id.js'
+import { RoomPage } from './room/room-page.js'
+import { NoRoom } from './rooms/no-room.js'
+import { Sidebar } from './rooms/sidebar.js'
+
+export interface WorkspaceProps {
+  readonly rooms: readonly Stored<Room>[]
+  readonly person: Stored<Person>
+  readonly people: readonly Stored<Person>[]
+}
+
+/** The rooms beside the one that is open. What is half-written in a room stays while another is open. */
+export function Workspace({ rooms, person, people }: WorkspaceProps) {
+  const [textByRoom, setTextByRoom] = useState<Readonly<Record<string, string>>>({})
+  const roomId = useRoomId()
+  const room = rooms.find(({ _id }) => _id === roomId)
+  const setText = (id: string, text: string) => setTextByRoom(former => ({ ...former, [id]: text }))
+  return (
+    <div className="workspace" data-in-room={room !== undefined || undefined}>
+      <Sidebar rooms={rooms} roomId={roomId} person={person} people={people} />
+      {room ? (
+        <RoomPage
+          key={room._id}
+          room={room}
+          person={person}
+          text={textByRoom[room._id] ?? ''}
+          onText={text => setText(room._id, text)}
+        />
+      ) : (
+        <NoRoom hasRooms={rooms.length > 0} isGone={roomId !== undefined} />
+      )}
+    </div>
+  )
+}
