@@ -22,7 +22,6 @@ export type {
 export { deleteDatabase, firekeep, listDatabases } from './database/firekeep.js'
 export type { FirekeepOptions } from './database/options.js'
 export { FirekeepError, type FirekeepErrorCode, hasErrorCode } from './errors.js'
-export { MemoryRemote } from './protocol/memory-remote.js'
 export type { LogEntry, LogPosition, Remote } from './protocol/remote.js'
 export type {
   AllDocsOptions,

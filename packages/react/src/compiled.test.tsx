@@ -8,7 +8,13 @@ import { FirekeepProvider } from './firekeep-provider.js'
 
 it('components compiled by the React Compiler redraw on every change', async () => {
   const db = createTestDatabase()
-  render(<StrictMode><FirekeepProvider database={db}><Tasks /></FirekeepProvider></StrictMode>)
+  render(
+    <StrictMode>
+      <FirekeepProvider database={db}>
+        <Tasks />
+      </FirekeepProvider>
+    </StrictMode>,
+  )
   await settle(db)
   for (const title of ['a', 'b']) {
     fireEvent.change(screen.getByLabelText('title'), { target: { value: title } })

@@ -75,4 +75,11 @@ export function createHooks<Docs extends object = AnyDocument>(): FirekeepHooks<
   return HOOKS as unknown as FirekeepHooks<Docs>
 }
 
-const HOOKS = Object.freeze({ FirekeepProvider, useFirekeep, useLiveQuery, useAllDocs, useChanges, useDocument })
+const HOOKS = Object.freeze({
+  FirekeepProvider,
+  useFirekeep,
+  useLiveQuery,
+  useAllDocs,
+  useChanges,
+  useDocument,
+})

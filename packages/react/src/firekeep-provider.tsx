@@ -17,7 +17,9 @@ export interface FirekeepProviderProps<D extends object = AnyDocument> {
  * createRoot(root).render(<FirekeepProvider database={db}><App /></FirekeepProvider>)
  * ```
  */
-export function FirekeepProvider<D extends object = AnyDocument>(props: FirekeepProviderProps<D>): ReactElement {
+export function FirekeepProvider<D extends object = AnyDocument>(
+  props: FirekeepProviderProps<D>,
+): ReactElement {
   const database = props.database as unknown as Database
   return <FirekeepContext.Provider value={database}>{props.children}</FirekeepContext.Provider>
 }

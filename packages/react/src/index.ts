@@ -1,4 +1,10 @@
-export { createHooks, type FirekeepHooks, type UseTypedAllDocs, type UseTypedDocument, type UseTypedLiveQuery } from './create-hooks.js'
+export {
+  createHooks,
+  type FirekeepHooks,
+  type UseTypedAllDocs,
+  type UseTypedDocument,
+  type UseTypedLiveQuery,
+} from './create-hooks.js'
 export type { SubmitInput } from './document/document-editor.js'
 export type { SubmitEventLike } from './document/form-fields.js'
 export { FirekeepProvider, type FirekeepProviderProps } from './firekeep-provider.js'

@@ -53,7 +53,12 @@ const shown = () => screen.queryByRole('status')?.textContent
 describe.each(HOOKS)('%s', (_, useCount, [one, two]) => {
   it('has one subscription in strict mode, and none after it is gone', async () => {
     const { database, open } = await stored()
-    const { unmount } = await show(database, <StrictMode><Probe useCount={useCount} /></StrictMode>)
+    const { unmount } = await show(
+      database,
+      <StrictMode>
+        <Probe useCount={useCount} />
+      </StrictMode>,
+    )
     expect(shown()).toBe(one)
     expect(open()).toBe(1)
     unmount()
@@ -63,7 +68,12 @@ describe.each(HOOKS)('%s', (_, useCount, [one, two]) => {
   it('starts nothing in a render that is thrown away', async () => {
     const { database, opened } = await stored()
     const never = new Promise(() => undefined)
-    const { unmount } = await show(database, <Suspense><Probe useCount={useCount} pending={never} /></Suspense>)
+    const { unmount } = await show(
+      database,
+      <Suspense>
+        <Probe useCount={useCount} pending={never} />
+      </Suspense>,
+    )
     unmount()
     expect(opened()).toBe(0)
   })
@@ -71,7 +81,12 @@ describe.each(HOOKS)('%s', (_, useCount, [one, two]) => {
   it('starts once when a suspended render is tried again', async () => {
     const { database, open, opened } = await stored()
     const { promise, resolve } = openPromise()
-    await show(database, <Suspense><Probe useCount={useCount} pending={promise} /></Suspense>)
+    await show(
+      database,
+      <Suspense>
+        <Probe useCount={useCount} pending={promise} />
+      </Suspense>,
+    )
     expect(opened()).toBe(0)
     await act(async () => resolve())
     await settle(database)
@@ -87,7 +102,12 @@ describe.each(HOOKS)('%s', (_, useCount, [one, two]) => {
       change = setPending
       return <Probe useCount={useCount} pending={pending} />
     }
-    await show(database, <Suspense><Switch /></Suspense>)
+    await show(
+      database,
+      <Suspense>
+        <Switch />
+      </Suspense>,
+    )
     await act(async () => startTransition(() => change(new Promise(() => undefined))))
     await act(async () => change(undefined))
     expect(shown()).toBe(one)
@@ -98,10 +118,10 @@ describe.each(HOOKS)('%s', (_, useCount, [one, two]) => {
   })
 })
 
-function openPromise(): { promise: Promise<void>; resolve: () => void } {
-  let resolve = () => undefined as void
-  const promise = new Promise<void>(settled => {
-    resolve = settled
+function openPromise(): { readonly promise: Promise<void>; readonly resolve: () => void } {
+  let settle: (() => void) | undefined
+  const promise = new Promise<void>(resolve => {
+    settle = resolve
   })
-  return { promise, resolve: () => resolve() }
+  return { promise, resolve: () => settle?.() }
 }

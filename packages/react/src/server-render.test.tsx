@@ -21,7 +21,11 @@ function Page() {
   return <p>{[...lists, status, doc.title].join(', ')}</p>
 }
 
-const page = (database: Database) => <FirekeepProvider database={database}><Page /></FirekeepProvider>
+const page = (database: Database) => (
+  <FirekeepProvider database={database}>
+    <Page />
+  </FirekeepProvider>
+)
 
 it('a server shows what is known before anything is read, and starts nothing', async () => {
   const { database, opened } = countSubscriptions(createTestDatabase())

@@ -73,7 +73,8 @@ it('after other options no row of the former ones is shown', async () => {
   rerender({ prefix: 'b' })
   await settle(db)
   expect(result.current.docs).toEqual([{ _id: 'b' }])
-  for (const { props, result } of renders) expect(result.docs.every(doc => doc._id === props.prefix)).toBe(true)
+  for (const { props, result } of renders)
+    expect(result.docs.every(doc => doc._id === props.prefix)).toBe(true)
 })
 
 it('options that make no sense are an error in the result', async () => {

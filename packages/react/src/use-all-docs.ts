@@ -31,7 +31,9 @@ export function useAllDocs<D extends object = AnyDocument>(
 export function useAllDocs<D extends object = AnyDocument>(
   options?: UseAllDocsOptions<D> & { readonly includeDeleted?: false | undefined },
 ): AllDocsListing<D>
-export function useAllDocs<D extends object = AnyDocument>(options?: UseAllDocsOptions<D>): AllDocsListing<D, Deleted>
+export function useAllDocs<D extends object = AnyDocument>(
+  options?: UseAllDocsOptions<D>,
+): AllDocsListing<D, Deleted>
 export function useAllDocs(options: UseAllDocsOptions = {}): AllDocsState {
   const { database: given, ...inline } = options
   const database = useDatabase(given)

@@ -47,7 +47,9 @@ it('another clock starts from nothing', async () => {
   rerender({ since: clock })
   await settle(db)
   expect(result.current).toMatchObject({ docs: [], status: 'ready', hydrated: true })
-  expect(renders.filter(({ props }) => props.since === clock).flatMap(({ result }) => result.docs)).toEqual([])
+  expect(renders.filter(({ props }) => props.since === clock).flatMap(({ result }) => result.docs)).toEqual(
+    [],
+  )
 })
 
 it('stops at its limit, and its clock says where to go on', async () => {

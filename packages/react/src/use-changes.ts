@@ -31,7 +31,10 @@ export interface ChangesListing<D extends object> extends LiveState<ChangeRow<D>
  * return <p>{docs.length} changes since your last visit</p>
  * ```
  */
-export function useChanges<D extends object = AnyDocument>(since?: Clock, options: UseChangesOptions<D> = {}): ChangesListing<D> {
+export function useChanges<D extends object = AnyDocument>(
+  since?: Clock,
+  options: UseChangesOptions<D> = {},
+): ChangesListing<D> {
   const { limit } = options
   const database = useDatabase(options.database)
   const start = useByValue(since)

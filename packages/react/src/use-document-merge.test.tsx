@@ -38,7 +38,10 @@ it('on the same field the edit wins, and the other version stays visible as a co
   await save()
   expect(result.current).toMatchObject({ doc: { title: 'mine!', body: 'theirs' }, dirty: false })
   const [conflict] = await db.conflicts().toArray()
-  expect(conflict?.versions.map(version => version.doc)).toMatchObject([{ title: 'mine!' }, { title: 'theirs' }])
+  expect(conflict?.versions.map(version => version.doc)).toMatchObject([
+    { title: 'mine!' },
+    { title: 'theirs' },
+  ])
 })
 
 it('changes of other fields, before and after, do not hide the conflict', async () => {
@@ -49,7 +52,10 @@ it('changes of other fields, before and after, do not hide the conflict', async 
   await save()
   expect(await db.get('a')).toMatchObject({ title: 'mine', body: 'second' })
   const [conflict] = await db.conflicts().toArray()
-  expect(conflict?.versions.map(version => version.doc)).toMatchObject([{ title: 'mine' }, { title: 'theirs', body: 'second' }])
+  expect(conflict?.versions.map(version => version.doc)).toMatchObject([
+    { title: 'mine' },
+    { title: 'theirs', body: 'second' },
+  ])
 })
 
 it('taking over what the other wrote settles it', async () => {
@@ -88,14 +94,21 @@ it('a reset right after the save does not make it overwrite what others wrote in
     await Promise.all([theirs, saved])
   })
   const [conflict] = await db.conflicts().toArray()
-  expect(conflict?.versions.map(version => version.doc)).toMatchObject([{ title: 'mine' }, { title: 'theirs' }])
+  expect(conflict?.versions.map(version => version.doc)).toMatchObject([
+    { title: 'mine' },
+    { title: 'theirs' },
+  ])
 })
 
 it('a deletion shows as the status and keeps the edits; saving brings the document back', async () => {
   const { db, result, save } = await editing()
   await act(() => db.del('a'))
   await settle(db)
-  expect(result.current).toMatchObject({ status: 'deleted', doc: { title: 'mine', body: 'old' }, dirty: true })
+  expect(result.current).toMatchObject({
+    status: 'deleted',
+    doc: { title: 'mine', body: 'old' },
+    dirty: true,
+  })
   await save()
   expect(result.current).toMatchObject({ status: 'ready', dirty: false })
   expect(await db.get('a')).toEqual({ _id: 'a', title: 'mine', body: 'old' })

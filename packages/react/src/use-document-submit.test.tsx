@@ -13,34 +13,49 @@ interface Message {
 
 function Composer({ by }: { by: 'event' | 'action' }) {
   const { doc, merge, submit } = useDocument<Message>({ text: '' })
-  const text = <input aria-label="text" value={doc.text} onChange={event => merge({ text: event.target.value })} />
+  const text = (
+    <input aria-label="text" value={doc.text} onChange={event => merge({ text: event.target.value })} />
+  )
   const loud = <input aria-label="loud" name="loud" type="text" />
   return by === 'event' ? (
-    <form onSubmit={submit} aria-label="form">{text}{loud}</form>
+    <form onSubmit={submit} aria-label="form">
+      {text}
+      {loud}
+    </form>
   ) : (
-    <form action={submit} aria-label="form">{text}{loud}</form>
+    <form action={submit} aria-label="form">
+      {text}
+      {loud}
+    </form>
   )
 }
 
-it.each(['event', 'action'] as const)('a form submits by %s: it saves what is shown and what it says, and begins afresh', async by => {
-  const db = createTestDatabase()
-  render(<FirekeepProvider database={db}><Composer by={by} /></FirekeepProvider>)
-  fireEvent.change(screen.getByLabelText('text'), { target: { value: 'hello' } })
-  fireEvent.change(screen.getByLabelText('loud'), { target: { value: 'very' } })
-  let isPrevented = false
-  await act(async () => {
-    isPrevented = !fireEvent.submit(screen.getByLabelText('form'))
-  })
-  await settle(db)
-  expect(isPrevented).toBe(true)
-  expect((await db.allDocs()).docs).toMatchObject([{ text: 'hello', loud: 'very' }])
-  expect(screen.getByLabelText<HTMLInputElement>('text').value).toBe('')
+it.each(['event', 'action'] as const)(
+  'a form submits by %s: it saves what is shown and what it says, and begins afresh',
+  async by => {
+    const db = createTestDatabase()
+    render(
+      <FirekeepProvider database={db}>
+        <Composer by={by} />
+      </FirekeepProvider>,
+    )
+    fireEvent.change(screen.getByLabelText('text'), { target: { value: 'hello' } })
+    fireEvent.change(screen.getByLabelText('loud'), { target: { value: 'very' } })
+    let isPrevented = false
+    await act(async () => {
+      isPrevented = !fireEvent.submit(screen.getByLabelText('form'))
+    })
+    await settle(db)
+    expect(isPrevented).toBe(true)
+    expect((await db.allDocs()).docs).toMatchObject([{ text: 'hello', loud: 'very' }])
+    expect(screen.getByLabelText<HTMLInputElement>('text').value).toBe('')
 
-  fireEvent.change(screen.getByLabelText('text'), { target: { value: 'again' } })
-  await act(async () => void fireEvent.submit(screen.getByLabelText('form')))
-  await settle(db)
-  expect((await db.allDocs()).docs.map(doc => doc['text'])).toEqual(['hello', 'again'])
-})
+    fireEvent.change(screen.getByLabelText('text'), { target: { value: 'again' } })
+    await act(async () => void fireEvent.submit(screen.getByLabelText('form')))
+    await settle(db)
+    expect((await db.allDocs()).docs.map(doc => doc.text)).toEqual(['hello', 'again'])
+  },
+)
 
 it('takes the fields of a FormData, and nothing at all', async () => {
   const db = createTestDatabase()
@@ -51,7 +66,10 @@ it('takes the fields of a FormData, and nothing at all', async () => {
   await act(() => result.current.submit(data))
   act(() => result.current.merge({ text: 'second' }))
   await act(() => result.current.submit())
-  expect((await db.allDocs()).docs).toMatchObject([{ text: 'hi', stars: 5 }, { text: 'second', stars: 0 }])
+  expect((await db.allDocs()).docs).toMatchObject([
+    { text: 'hi', stars: 5 },
+    { text: 'second', stars: 0 },
+  ])
   expect(result.current.doc).toEqual({ text: '', stars: 0 })
 })
 
@@ -66,7 +84,7 @@ it('what is typed while it is being saved belongs to the next document', async (
   })
   expect(result.current.doc).toEqual({ text: 'second' })
   await act(() => result.current.submit())
-  expect((await db.allDocs()).docs.map(doc => doc['text'])).toEqual(['first', 'second'])
+  expect((await db.allDocs()).docs.map(doc => doc.text)).toEqual(['first', 'second'])
 })
 
 it('of a document with an id it saves the edits and stays with it', async () => {
@@ -88,7 +106,10 @@ it('a submit that fails does not reject; its text comes back under what was type
     result.current.merge({ note: 'typed since' })
     await submitted
   })
-  expect(result.current).toMatchObject({ doc: { text: 'kept', note: 'typed since' }, error: { code: 'INVALID_DOCUMENT' } })
+  expect(result.current).toMatchObject({
+    doc: { text: 'kept', note: 'typed since' },
+    error: { code: 'INVALID_DOCUMENT' },
+  })
   act(() => result.current.merge({ odd: undefined }))
   await act(() => result.current.submit())
   expect((await db.allDocs()).docs).toMatchObject([{ text: 'kept', note: 'typed since' }])

@@ -36,7 +36,11 @@ it('an initial document with an id is shown until one is stored, and is no edit 
   expect(result.current).toMatchObject({ doc: { theme: 'light' }, status: 'new', dirty: false })
   await act(() => db.put({ _id: 'settings', theme: 'dark' }))
   await settle(db)
-  expect(result.current).toMatchObject({ doc: { _id: 'settings', theme: 'dark' }, status: 'ready', dirty: false })
+  expect(result.current).toMatchObject({
+    doc: { _id: 'settings', theme: 'dark' },
+    status: 'ready',
+    dirty: false,
+  })
   expect(result.current.doc).not.toHaveProperty('size')
 })
 
@@ -134,6 +138,19 @@ it('replace sets the whole draft: fields that are not in it go', async () => {
   expect(result.current.doc).toEqual({ _id: 'a', title: 'two' })
   await act(async () => void (await result.current.save()))
   expect(await db.get('a')).toEqual({ _id: 'a', title: 'two' })
+})
+
+it('replace before the document was read takes out the fields it has and the new one lacks', async () => {
+  const db = createTestDatabase()
+  await db.put({ _id: 'a', title: 'one', done: true })
+  const { result } = renderHookWith(db, () => useDocument('a'))
+  await act(async () => {
+    result.current.replace({ title: 'two' })
+    result.current.merge({ more: 1 })
+    await result.current.save()
+  })
+  expect(await db.get('a')).toEqual({ _id: 'a', title: 'two', more: 1 })
+  expect(await db.conflicts().toArray()).toEqual([])
 })
 
 it('reset drops the edits; after a document that began without an id it goes on to a fresh one', async () => {

@@ -1,4 +1,4 @@
-import type { AnyDocument, Database, Draft, PutResult, Stored } from '@firekeep/core'
+import type { AnyDocument, Database, Draft, FirekeepError, PutResult, Stored } from '@firekeep/core'
 import { useInsertionEffect, useMemo, useState } from 'react'
 import type { DocumentSubject, EditorState, SubmitInput } from './document/document-editor.js'
 import { EditorShelf } from './document/editor-shelf.js'
@@ -24,7 +24,7 @@ export interface DocumentHandle<D extends object, Shown = Draft<D>> {
   readonly dirty: boolean
   readonly saving: boolean
   /** What the last read or write failed with, until the next one. */
-  readonly error: unknown
+  readonly error: FirekeepError | undefined
   /** Edits these fields; `undefined` takes a field out. */
   readonly merge: (fields: Partial<D>) => void
   /** Edits the document to be this one. What it says as before is no edit. */
@@ -98,7 +98,20 @@ export function useDocument(
   return useMemo(() => {
     const { merge, replace, reset, refresh, save, remove, submit } = editor
     const { status, edits, saving, error } = state
-    return { doc, status, dirty: edits.size > 0, saving, error, merge, replace, reset, refresh, save, remove, submit }
+    return {
+      doc,
+      status,
+      dirty: edits.size > 0,
+      saving,
+      error,
+      merge,
+      replace,
+      reset,
+      refresh,
+      save,
+      remove,
+      submit,
+    }
   }, [editor, state, doc])
 }
 

@@ -18,7 +18,12 @@ it('all components that ask for one name share one database', async () => {
     found.push(useFirekeep('shared', { ...options }))
     return null
   }
-  render(<StrictMode><Part /><Part /></StrictMode>)
+  render(
+    <StrictMode>
+      <Part />
+      <Part />
+    </StrictMode>,
+  )
   expect(new Set(found).size).toBe(1)
   await found[0]?.put({ _id: 'a' })
   expect(await found[1]?.has('a')).toBe(true)
@@ -50,7 +55,9 @@ it('after its release the next user gets one that is open', async () => {
 })
 
 it('another name is another database', async () => {
-  const { result, rerender } = renderHook(({ name }) => useFirekeep(name, options), { initialProps: { name: 'one' } })
+  const { result, rerender } = renderHook(({ name }) => useFirekeep(name, options), {
+    initialProps: { name: 'one' },
+  })
   const one = result.current
   rerender({ name: 'two' })
   expect(result.current.name).toBe('two')

@@ -7,7 +7,10 @@ import { useByValue } from './source/use-by-value.js'
 import { useSource } from './source/use-source.js'
 import { useDatabase } from './use-database.js'
 
-const pool = new DatabasePool<FirekeepOptions>({ open: (name, options) => firekeep(name, options), schedule: scheduleTimer })
+const pool = new DatabasePool<FirekeepOptions>({
+  open: (name, options) => firekeep(name, options),
+  schedule: scheduleTimer,
+})
 
 /**
  * The database of a name, to hand to a `<FirekeepProvider>`, to other hooks as `database`, or to write to.
@@ -27,12 +30,12 @@ const pool = new DatabasePool<FirekeepOptions>({ open: (name, options) => fireke
  * }
  * ```
  */
-export function useFirekeep<D extends object = AnyDocument>(name?: string, options?: FirekeepOptions): Database<D> {
+export function useFirekeep<D extends object = AnyDocument>(
+  name?: string,
+  options?: FirekeepOptions,
+): Database<D> {
   const stable = useByValue(options)
-  const source = useMemo(
-    () => (name === undefined ? undefined : pool.sourceOf(name, stable)),
-    [name, stable],
-  )
+  const source = useMemo(() => (name === undefined ? undefined : pool.sourceOf(name, stable)), [name, stable])
   return useDatabase(useSource(source ?? NO_NAME)) as unknown as Database<D>
 }
 

@@ -17,7 +17,9 @@ async function roomsDatabase() {
 
 it('a map function written inline starts one query, however often it is rendered', async () => {
   const { database: db, opened } = await roomsDatabase()
-  const { result, rerender } = renderHookWith(db, () => useLiveQuery(doc => doc['at'] as number, { descending: true }))
+  const { result, rerender } = renderHookWith(db, () =>
+    useLiveQuery(doc => doc.at as number, { descending: true }),
+  )
   await settle(db)
   const before = result.current
   rerender()
@@ -31,7 +33,9 @@ it('a map function written inline starts one query, however often it is rendered
 it('rows and values that are emitted are typed and shown', async () => {
   const { database: db } = await roomsDatabase()
   const { result } = renderHookWith(db, () =>
-    useLiveQuery((doc, emit: (key: string, value: number) => void) => emit(doc['room'], doc['at'] * 10), { key: 'blue' }),
+    useLiveQuery((doc, emit: (key: string, value: number) => void) => emit(doc.room, doc.at * 10), {
+      key: 'blue',
+    }),
   )
   await settle(db)
   expect(result.current.rows).toMatchObject([{ key: 'blue', id: 'b', value: 20 }])
@@ -41,22 +45,28 @@ it('a captured variable that changes is refused, and the rows of its former valu
   const { database: db } = await roomsDatabase()
   const { result, rerender, renders } = renderHookWith(
     db,
-    ({ room }: { room: string }) => useLiveQuery(doc => (doc['room'] === room ? (doc['at'] as number) : undefined)),
+    ({ room }: { room: string }) => useLiveQuery(doc => (doc.room === room ? (doc.at as number) : undefined)),
     { initialProps: { room: 'red' } },
   )
   await settle(db)
   expect(result.current.docs).toMatchObject([{ _id: 'a' }])
   rerender({ room: 'blue' })
   await settle(db)
-  expect(result.current).toMatchObject({ docs: [], rows: [], status: 'error', error: { code: 'INVALID_QUERY' } })
-  for (const { props, result } of renders) expect(result.docs.every(doc => doc['room'] === props.room)).toBe(true)
+  expect(result.current).toMatchObject({
+    docs: [],
+    rows: [],
+    status: 'error',
+    error: { code: 'INVALID_QUERY' },
+  })
+  for (const { props, result } of renders)
+    expect(result.docs.every(doc => doc.room === props.room)).toBe(true)
 })
 
 it('it is refused too where no row is at hand to tell, and shown again with the former value', async () => {
   const { database: db } = await roomsDatabase()
   const { result, rerender } = renderHookWith(
     db,
-    ({ room }: { room: string }) => useLiveQuery(doc => (doc['room'] === room ? (doc['at'] as number) : undefined)),
+    ({ room }: { room: string }) => useLiveQuery(doc => (doc.room === room ? (doc.at as number) : undefined)),
     { initialProps: { room: 'empty' } },
   )
   await settle(db)
@@ -71,8 +81,8 @@ it('it is refused too where no row is at hand to tell, and shown again with the 
 
 it('a function with another text, or another version of its name, is another query', async () => {
   const { database: db, opened } = await roomsDatabase()
-  const byAt = (doc: Record<string, unknown>) => doc['at'] as number
-  const byRoom = (doc: Record<string, unknown>) => doc['room'] as string
+  const byAt = (doc: Record<string, unknown>) => doc.at as number
+  const byRoom = (doc: Record<string, unknown>) => doc.room as string
   const { result, rerender } = renderHookWith(
     db,
     ({ map, version }: { map: typeof byAt | typeof byRoom; version: number }) =>
@@ -106,7 +116,7 @@ it('functions that are made by bind are told apart, though all have one text', a
 
 it('goes on to follow changes after many renders of an inline function', async () => {
   const { database: db } = await roomsDatabase()
-  const { result, rerender } = renderHookWith(db, () => useLiveQuery(doc => doc['at'] as number))
+  const { result, rerender } = renderHookWith(db, () => useLiveQuery(doc => doc.at as number))
   for (let i = 0; i < 5; i += 1) rerender()
   await settle(db)
   await act(() => db.put({ _id: 'c', at: 0 }))

@@ -15,6 +15,7 @@ import { type AnyLiveState, LiveQuerySource, type QueryBy } from './live/live-qu
 import type { LiveState } from './live/live-state.js'
 import { misfitOf } from './live/misfit-of.js'
 import { fingerprint } from './source/fingerprint.js'
+import { useByValue } from './source/use-by-value.js'
 import { useSource } from './source/use-source.js'
 import { useDatabase } from './use-database.js'
 
@@ -23,7 +24,10 @@ export type UseLiveQueryOptions<D extends object, K> = QueryOptions<K> & {
   readonly database?: Database<D> | undefined
 }
 
-export type LiveQueryResult<D extends object, K = IndexKey, V = unknown> = LiveState<QueryRow<D, K, V>, Stored<D>>
+export type LiveQueryResult<D extends object, K = IndexKey, V = unknown> = LiveState<
+  QueryRow<D, K, V>,
+  Stored<D>
+>
 
 /**
  * The rows of a query, redrawn on local and remote changes alike.
@@ -61,12 +65,14 @@ export function useLiveQuery<D extends object = AnyDocument, K extends IndexKey 
   map: MapFunction<D, K, V>,
   options?: UseLiveQueryOptions<D, K>,
 ): LiveQueryResult<D, K, V>
-export function useLiveQuery(by: QueryBy, options: UseLiveQueryOptions<AnyDocument, IndexKey> = {}): AnyLiveState {
+export function useLiveQuery(
+  by: QueryBy,
+  options: UseLiveQueryOptions<AnyDocument, IndexKey> = {},
+): AnyLiveState {
   const { database: given, ...query } = options
   const database = useDatabase(given)
-  const key = fingerprint([definitionOf(by), query])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for what the query says
-  const live = useMemo(() => new LiveQuerySource({ database, by, options: query }), [database, key])
+  const request = useByValue({ by, options: query }, fingerprint([definitionOf(by), query]))
+  const live = useMemo(() => new LiveQuerySource({ database, ...request }), [database, request])
   const state = useSource(live.source)
   useEffect(() => {
     if (typeof by === 'function') void live.verify(by)

@@ -25,7 +25,10 @@ it('what the compiler leaves alone is noticed', async () => {
   expect(skipped).not.toEqual([])
 })
 
-it.each(readdirSync(SOURCES).filter(name => /^use-[a-z-]+\.ts$/.test(name)))('the hook in %s keeps the rules of React', async name => {
-  const { skipped } = await compileModule(readFileSync(join(SOURCES, name), 'utf8'), name)
-  expect(skipped).toEqual([])
-})
+it.each(readdirSync(SOURCES).filter(name => /^use-[a-z-]+\.ts$/.test(name)))(
+  'the hook in %s keeps the rules of React',
+  async name => {
+    const { skipped } = await compileModule(readFileSync(join(SOURCES, name), 'utf8'), name)
+    expect(skipped).toEqual([])
+  },
+)

@@ -49,7 +49,8 @@ export function reactCompiler(): Plugin {
       const [path = id] = id.split('?')
       if (!path.endsWith('.compiled.tsx')) return null
       const { code, compiled, skipped } = await compileModule(source, path)
-      if (skipped.length > 0) throw new Error(`the React Compiler left something out of ${path}:\n${skipped.join('\n')}`)
+      if (skipped.length > 0)
+        throw new Error(`the React Compiler left something out of ${path}:\n${skipped.join('\n')}`)
       if (compiled.length === 0) throw new Error(`the React Compiler found nothing to compile in ${path}`)
       return { code, map: null }
     },

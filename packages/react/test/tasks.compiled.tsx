@@ -19,16 +19,22 @@ export function Tasks() {
   const changes = useChanges()
   return (
     <main>
-      <button type="button" onClick={() => setState(state === 'open' ? 'done' : 'open')}>{state}</button>
+      <button type="button" onClick={() => setState(state === 'open' ? 'done' : 'open')}>
+        {state}
+      </button>
       <ul>
         {docs.map(task => (
           <li key={task._id}>
             {task.title}
-            <button type="button" onClick={() => database.put({ ...task, state: 'done' })}>finish {task.title}</button>
+            <button type="button" onClick={() => database.put({ ...task, state: 'done' })}>
+              finish {task.title}
+            </button>
           </li>
         ))}
       </ul>
-      <output>{[rows.length, byTitle.docs.map(task => task.title), all.docs.length, changes.docs.length].join(' ')}</output>
+      <output>
+        {[rows.length, byTitle.docs.map(task => task.title), all.docs.length, changes.docs.length].join(' ')}
+      </output>
       <NewTask />
     </main>
   )

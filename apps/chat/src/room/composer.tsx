@@ -27,6 +27,10 @@ export function Composer({ title, person, field, text, onText, onSend, onLeaveUp
   const composition = useMemo(() => new Composition(database, Date.now), [database])
   const [error, setError] = useState<unknown>()
   useEffect(() => {
+    // Not where it would bring up a keyboard over half of the room.
+    if (matchMedia('(pointer: fine)').matches) field.current?.focus()
+  }, [field])
+  useEffect(() => {
     const stop = () => void composition.stop().catch(ignore)
     addEventListener('pagehide', stop)
     return () => {

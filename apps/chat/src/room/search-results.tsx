@@ -26,12 +26,12 @@ export function SearchResults({ query, onChoose }: SearchResultsProps) {
   return (
     <section className="search-results" aria-label="Search results">
       <p className="search-count" role="status">
-        {found.hydrated && longest !== '' ? countText(messages.length, found.docs.length >= READ) : ''}
+        {messages.length > 0 && countText(messages.length, found.docs.length >= READ)}
       </p>
       {found.error && <Failure title="The search failed" error={found.error} />}
       {!found.hydrated && !found.error && <TimelineSkeleton />}
       {isEmpty && (
-        <div className="empty">
+        <div className="empty" role="status">
           <p className="empty-title">Nothing about “{query.trim()}”.</p>
           <p>The search finds words by how they begin, in this room.</p>
         </div>

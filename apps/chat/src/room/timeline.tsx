@@ -72,11 +72,11 @@ export function Timeline({ title, personId, view, onView, onDelete, onLeave }: T
   }
   return (
     <div className="timeline-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard */}
       <section
         ref={scroller}
         className="timeline"
         aria-label="Messages"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
         tabIndex={0}
         onScroll={onScroll}
         onKeyDown={onKeyDown}

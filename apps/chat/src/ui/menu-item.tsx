@@ -15,8 +15,7 @@ export function MenuItem({ label, icon, isChosen, isGrave = false, onSelect }: M
   return (
     <button
       type="button"
-      role={isChoice ? 'menuitemradio' : 'menuitem'}
-      aria-checked={isChosen}
+      {...(isChoice ? { role: 'menuitemradio', 'aria-checked': isChosen } : { role: 'menuitem' })}
       tabIndex={-1}
       className="menu-item"
       data-grave={isGrave || undefined}

@@ -1,3 +1,4 @@
+import { CarBufferReader } from '@ipld/car/buffer-reader'
 import { encode as encodeCbor } from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { CID } from 'multiformats/cid'
@@ -42,6 +43,24 @@ describe('a CAR', () => {
           blocks.map(block => [block.cid.toString(), block.bytes]),
         )
         for (const block of decoded.blocks) await verifyBlock(block)
+      }),
+    )
+  })
+
+  it('is read as the reader of @ipld/car reads it', async () => {
+    await fc.assert(
+      fc.asyncProperty(contents, async contents => {
+        const blocks = await blocksOf(contents)
+        const car = encodeCar(
+          blocks.map(block => block.cid),
+          blocks,
+        )
+        const reader = CarBufferReader.fromBytes(car)
+        const decoded = decodeCar(car)
+        expect(decoded.roots.map(String)).toEqual(reader.getRoots().map(String))
+        expect(decoded.blocks.map(block => [block.cid.toString(), block.bytes])).toEqual(
+          reader.blocks().map(block => [block.cid.toString(), block.bytes]),
+        )
       }),
     )
   })

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { compareBytes, textToOrderedKey } from '../primitives/bytes.js'
+import { binaryToBytes, compareBytes, textToOrderedKey, toHex } from '../primitives/bytes.js'
 import {
   decodeIndexKey,
   encodeIndexKey,
@@ -116,6 +116,20 @@ describe('an index key', () => {
         expect(decodeIndexKey(mustEncode(key))).toEqual(plusZero(key))
       }),
     )
+  })
+
+  it.each([
+    [null, '10'],
+    [false, '20'],
+    [true, '21'],
+    [0, '308000000000000000'],
+    [1, '30bff0000000000000'],
+    [-1, '30400fffffffffffff'],
+    ['a\u0000\u0001é', '406101010102c3a900'],
+    [Uint8Array.of(0, 255), '500101ff00'],
+    [['a', []], '60406100600000'],
+  ])('of %j has the bytes of the format', (key, hex) => {
+    expect(toHex(binaryToBytes(mustEncode(key)))).toBe(hex)
   })
 
   it('holds char codes of bytes only', () => {

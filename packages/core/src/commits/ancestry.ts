@@ -29,24 +29,20 @@ export async function findAncestors(
   questions: readonly AncestorQuestion[],
   nodeOf: NodeOf,
 ): Promise<boolean[]> {
+  const question = (i: number) => questions[i] as AncestorQuestion
   const answers = questions.map(({ commit, ancestor }) => commit.parents.includes(ancestor.key))
-  const open = questions
-    .map((_, i) => i)
-    .filter(i => !answers[i] && isBelow(questions[i] as AncestorQuestion))
-  const askers = [...new Set(open.map(i => (questions[i] as AncestorQuestion).commit))].sort(compareNodes)
+  const open = questions.map((_, i) => i).filter(i => !answers[i] && isBelow(question(i)))
+  const askerByKey = new Map(open.map(i => [question(i).commit.key, question(i).commit]))
+  const askers = [...askerByKey.values()].sort(compareNodes)
   for (let start = 0; start < askers.length; start += ASKERS_PER_WALK) {
     const bitByCommit = new Map(
       askers.slice(start, start + ASKERS_PER_WALK).map((commit, bit) => [commit.key, bit]),
     )
-    const asked = open.filter(i => bitByCommit.has((questions[i] as AncestorQuestion).commit.key))
-    const reached = await walkDown(
-      [...bitByCommit.keys()],
-      Math.min(...asked.map(i => (questions[i] as AncestorQuestion).ancestor.height)),
-      new Set(asked.map(i => (questions[i] as AncestorQuestion).ancestor.key)),
-      nodeOf,
-    )
+    const asked = open.filter(i => bitByCommit.has(question(i).commit.key))
+    const targets = new Map(asked.map(i => [question(i).ancestor.key, question(i).ancestor]))
+    const reached = await walkDown([...bitByCommit.keys()], targets, nodeOf)
     for (const i of asked) {
-      const { commit, ancestor } = questions[i] as AncestorQuestion
+      const { commit, ancestor } = question(i)
       answers[i] = reached.get(ancestor.key)?.has(bitByCommit.get(commit.key) as number) ?? false
     }
   }
@@ -62,10 +58,10 @@ function isBelow({ commit, ancestor }: AncestorQuestion): boolean {
 /** For each target, the indexes of the starts that reach it. */
 async function walkDown(
   starts: readonly CidKey[],
-  floor: number,
-  targets: ReadonlySet<CidKey>,
+  targets: ReadonlyMap<CidKey, CommitNode>,
   nodeOf: NodeOf,
 ): Promise<Map<CidKey, BitSet>> {
+  const floor = lowestHeight(targets.values())
   const reached = new Map<CidKey, BitSet>()
   const setByKey = new Map<CidKey, BitSet>()
   const queue = new HeightQueue()
@@ -136,7 +132,7 @@ export async function findCovering(
   wanted: readonly CommitNode[],
   nodeOf: NodeOf,
 ): Promise<Map<CidKey, CidKey>> {
-  const floor = Math.min(...wanted.map(node => node.height))
+  const floor = lowestHeight(wanted)
   const startByKey = new Map<CidKey, CidKey>()
   const queue = new HeightQueue()
   const visit = async (key: CidKey, start: CidKey) => {
@@ -154,6 +150,13 @@ export async function findCovering(
   return new Map(
     wanted.flatMap(({ key }) => (startByKey.has(key) ? [[key, startByKey.get(key) as CidKey]] : [])),
   )
+}
+
+/** Without `Math.min(...)`, as arguments live on the stack and a commit may touch more documents than fit there. */
+function lowestHeight(nodes: Iterable<CommitNode>): number {
+  let lowest = Number.POSITIVE_INFINITY
+  for (const { height } of nodes) lowest = Math.min(lowest, height)
+  return lowest
 }
 
 /** The heads of a set after commits joined it: those added, minus everything that is a parent of one added. */

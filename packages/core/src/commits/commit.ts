@@ -113,20 +113,14 @@ const SIG_HEADER = Uint8Array.of(0x63, 0x73, 0x69, 0x67, 0x58, 0x40)
  * `INVALID_COMMIT` when a rule is broken, `UNSUPPORTED_FORMAT` when the version is unknown.
  */
 export function decodeCommit(block: Block): Commit {
-  const invalid = (rule: string, cause?: unknown) =>
+  const invalid = (rule: string) =>
     new FirekeepError('INVALID_COMMIT', `commit ${block.cid} is invalid: ${rule}`, {
-      cause,
       details: { cid: block.cid.toString() },
     })
   if (block.cid.code !== DAG_CBOR) throw invalid('its block is not DAG-CBOR')
   if (block.bytes.length > COMMIT_LIMITS.commitBytes) throw invalid('it is too large')
-  let value: unknown
-  try {
-    value = dagCbor.decode(block.bytes)
-  } catch (cause) {
-    throw invalid('it does not decode', cause)
-  }
-  if (!isRecord(value)) throw invalid('it is not a map')
+  const value = attempt(() => dagCbor.decode<unknown>(block.bytes))
+  if (!isRecord(value)) throw invalid('it is not a map of DAG-CBOR')
   if (value.v !== 1) {
     if (Number.isSafeInteger(value.v) && (value.v as number) > 1) {
       throw new FirekeepError(
@@ -136,11 +130,23 @@ export function decodeCommit(block: Block): Commit {
     }
     throw invalid('its version is not a number from 1')
   }
+  // Before the rules: a map made to look like a CID does not encode as the map that it is.
+  const canonical = attempt(() => dagCbor.encode(value))
+  if (canonical === undefined || !equalBytes(canonical, block.bytes))
+    throw invalid('it is not canonical DAG-CBOR')
   const rule = brokenRule(value)
   if (rule !== undefined) throw invalid(rule)
-  if (!equalBytes(dagCbor.encode(value), block.bytes)) throw invalid('it is not canonical DAG-CBOR')
   const { v, ...content } = value as unknown as Omit<Commit, 'cid' | 'key' | 'bytes'> & { v: 1 }
   return { cid: block.cid, key: cidToKey(block.cid), bytes: block.bytes, ...content }
+}
+
+/** The codec throws whatever hostile bytes make it throw: `undefined` then. */
+function attempt<T>(run: () => T): T | undefined {
+  try {
+    return run()
+  } catch {
+    return undefined
+  }
 }
 
 const FIELDS = new Set(['v', 'db', 'parents', 'height', 'time', 'author', 'grant', 'ops', 'sig'])
@@ -206,7 +212,7 @@ function isRecord(value: unknown): value is Record<string, unknown> {
     typeof value === 'object' &&
     value !== null &&
     !Array.isArray(value) &&
-    CID.asCID(value) === null &&
+    attempt(() => CID.asCID(value)) === null &&
     !(value instanceof Uint8Array)
   )
 }

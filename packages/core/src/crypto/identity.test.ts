@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { utf8ToBytes } from '../primitives/bytes.js'
+import { concatBytes, utf8ToBytes } from '../primitives/bytes.js'
 import { createAuthor, createGrantVerifier, signCommitBytes, verifyCommitSignature } from './identity.js'
 import { deriveSecrets } from './secrets.js'
 
@@ -41,6 +41,15 @@ describe('an author', () => {
     expect(await verifyCommitSignature(author.publicKey, commit, sig)).toBe(true)
     expect(await verifyCommitSignature(other.publicKey, commit, sig)).toBe(false)
     expect(await verifyCommitSignature(author.publicKey, commit.with(0, 0), sig)).toBe(false)
+  })
+
+  it('signs grants and commits behind the prefixes of the format', async () => {
+    const secrets = await secretsOf(1)
+    const author = await createAuthor(seedOf(9), secrets)
+    const granted = concatBytes(utf8ToBytes('firekeep/1/grant\0'), secrets.lineage, author.publicKey)
+    const signed = concatBytes(utf8ToBytes('firekeep/1/commit\0'), commit)
+    expect(author.grant).toEqual(await secrets.writeKey.sign(granted))
+    expect(await signCommitBytes(author, commit)).toEqual(await author.sign(signed))
   })
 
   it('cannot pass a signature for one purpose off as one for another', async () => {

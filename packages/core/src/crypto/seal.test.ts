@@ -1,3 +1,4 @@
+import { createDecipheriv, hkdfSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { bytesToBinary, concatBytes, utf8ToBytes } from '../primitives/bytes.js'
@@ -116,6 +117,30 @@ describe('sealed bytes', () => {
     const sealed = (await sealer.seal(new Uint8Array(1))).with(4, 2)
     await expect(sealer.open(sealed)).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
   })
+})
+
+/** Opens one frame of a pack with Node's own cryptography, by the tables of `docs/format.md`. */
+function openByFormat(sealed: Uint8Array, number: number, isLast: boolean): Buffer {
+  const salt = sealed.subarray(13, 29)
+  const derived = new Uint8Array(hkdfSync('sha256', KEY, salt, 'firekeep/1/seal', 64))
+  expect(sealed.subarray(0, 5)).toEqual(concatBytes(utf8ToBytes('FKSL'), Uint8Array.of(1)))
+  expect(sealed.subarray(5, 13)).toEqual(new Uint8Array(hkdfSync('sha256', KEY, '', 'firekeep/1/key-id', 8)))
+  expect(sealed.subarray(29, 61)).toEqual(derived.subarray(32))
+  const start = 77 + number * 65_564
+  const bytes = sealed.subarray(start, start + 65_564)
+  const place = Uint8Array.of(1, isLast ? 1 : 0, 0, 0, 0, number)
+  const decipher = createDecipheriv('aes-256-gcm', derived.subarray(0, 32), bytes.subarray(0, 12))
+  decipher.setAAD(concatBytes(place, sealed.subarray(61, 77), Uint8Array.of(2), LINEAGE, utf8ToBytes('log')))
+  decipher.setAuthTag(bytes.subarray(-16))
+  return Buffer.concat([decipher.update(bytes.subarray(12, -16)), decipher.final()])
+}
+
+it('sealed bytes are laid out as the format says, and each frame can be read alone', async () => {
+  const plaintext = threeFrames()
+  const sealed = await (await sealerOf({ kind: 'log', logId: utf8ToBytes('log') })).seal(plaintext)
+  const last = concatBytes(plaintext.subarray(2 * FRAME), Uint8Array.of(0x80), new Uint8Array(1024 - 1001))
+  expect(Buffer.compare(openByFormat(sealed, 2, true), last)).toBe(0)
+  expect(Buffer.compare(openByFormat(sealed, 1, false), plaintext.subarray(FRAME, 2 * FRAME))).toBe(0)
 })
 
 describe('a frame opens nowhere else:', () => {

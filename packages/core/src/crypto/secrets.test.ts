@@ -1,8 +1,9 @@
 import { createHash, hkdfSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { concatBytes, toBase64Url, utf8ToBytes } from '../primitives/bytes.js'
+import { parseKey } from './key.js'
 import { nobleEngine } from './noble-ed25519-engine.js'
-import { deriveSecrets, parseKey } from './secrets.js'
+import { deriveSecrets } from './secrets.js'
 
 const root = Uint8Array.from({ length: 32 }, (_, i) => i)
 

@@ -1,12 +1,8 @@
-import { FirekeepError } from '../errors.js'
-import { isUint8Array } from '../primitives/built-in.js'
-import { concatBytes, fromBase64Url, toBase32, utf8ToBytes } from '../primitives/bytes.js'
+import { concatBytes, toBase32, utf8ToBytes } from '../primitives/bytes.js'
 import { importSigningKey, type SigningKey } from './ed25519.js'
 import { createHkdf, type Hkdf } from './hkdf.js'
+import { KEY_BYTES } from './key.js'
 import { mustGetSubtle } from './subtle.js'
-
-/** The length of a root secret, in bytes. */
-export const KEY_BYTES = 32
 
 /** Everything that follows from a database's root secret. Reading needs `contentKey` and the public write key. */
 export interface DatabaseSecrets {
@@ -21,22 +17,6 @@ export interface DatabaseSecrets {
   readonly writeKey: SigningKey
   /** Proves the right to read. */
   readonly readKey: SigningKey
-}
-
-/**
- * The root secret that a user gave as `key`: 32 bytes, or their base64url as `exportKey` returns it.
- * `INVALID_OPTION` for anything else, a passphrase in particular.
- */
-export function parseKey(key: unknown): Uint8Array {
-  const bytes =
-    typeof key === 'string' ? fromBase64Url(key.trim()) : isUint8Array(key) ? new Uint8Array(key) : undefined
-  if (bytes?.length === KEY_BYTES) return bytes
-  // The message must not show what was given: it may be the secret with a typing error.
-  throw new FirekeepError(
-    'INVALID_OPTION',
-    'key must be 32 random bytes as a Uint8Array, or the 43 characters that exportKey() returns; a passphrase is no key, as it can be guessed: use crypto.getRandomValues(new Uint8Array(32))',
-    { details: { option: 'key' } },
-  )
 }
 
 /** Derives the secrets of a database from its root secret, by HKDF-SHA-256 (`docs/format.md`). */

@@ -1,9 +1,9 @@
 import { assertDocumentId } from '../codec/document-id.js'
 import { FirekeepError } from '../errors.js'
-import { readChanges } from '../ledger/changes.js'
 import { runTransaction } from '../ledger/run-transaction.js'
 import type { Transaction } from '../ledger/transaction.js'
 import { toBase64Url } from '../primitives/bytes.js'
+import { reportUncaught } from '../primitives/emitter.js'
 import type { Remote } from '../protocol/remote.js'
 import { allDocs } from '../query/all-docs.js'
 import { CheckedOptions } from '../query/checked-options.js'
@@ -16,7 +16,6 @@ import type { View } from '../state/view.js'
 import type { StorageInfo } from '../storage/storage.js'
 import type { Attachment, BulkResult, ChangesResult, Clock, Identity, PutResult } from './database.js'
 import type { Engine } from './engine.js'
-import { openAttachment } from './open-attachment.js'
 import { tellSubscriber } from './tell-subscriber.js'
 
 const TIME_LIMIT = 5000
@@ -142,7 +141,8 @@ export class DatabaseHandle {
     const engine = this.#use()
     const limit = new CheckedOptions(options, ['limit']).count('limit', Number.POSITIVE_INFINITY)
     const view = await engine.view()
-    const { ledger } = engine
+    const { ledger } = await engine.open()
+    const { readChanges } = await import('../ledger/changes.js')
     const page = await readChanges(
       { view, commitOf: node => ledger.commitOf(node), bodyOf: (node, body) => ledger.bodyOf(node, body) },
       since,
@@ -185,8 +185,14 @@ export class DatabaseHandle {
   }
 
   attach(remote: Remote): Attachment {
-    const attachment = openAttachment(this.#use(), remote)
-    return this.#track(attachment, () => attachment.detach())
+    const engine = this.#use()
+    const started = import('./attach-remote.js').then(({ attachRemote }) => attachRemote(engine, remote))
+    started.catch(reportUncaught)
+    const attachment = {
+      synced: async () => (await started).synced(),
+      detach: async () => (await started.catch(() => undefined))?.detach(),
+    }
+    return this.#track(attachment, attachment.detach)
   }
 
   async identity(): Promise<Identity> {
@@ -219,7 +225,9 @@ export class DatabaseHandle {
   }
 
   async destroy(): Promise<void> {
-    await this.#use().destroy()
+    const { home } = await this.#use().open()
+    await this.#engine.close()
+    await home.remove(this.name)
     await this.close()
   }
 

@@ -1,24 +1,21 @@
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import type { DocumentSource } from '../index/document-source.js'
-import type { IndexSet } from '../index/index-set.js'
-import type { DocumentWriter } from '../ledger/document-writer.js'
-import type { Ledger, LedgerEvent, LedgerStore } from '../ledger/ledger.js'
-import type { WriteQueue } from '../ledger/write-queue.js'
+import { IndexSet } from '../index/index-set.js'
+import { DocumentWriter } from '../ledger/document-writer.js'
+import type { LedgerEvent, LedgerStore } from '../ledger/ledger.js'
+import { WriteQueue } from '../ledger/write-queue.js'
 import { Emitter, reportUncaught } from '../primitives/emitter.js'
 import type { StoredDocument } from '../state/stored-document.js'
 import type { View } from '../state/view.js'
 import type { Storage } from '../storage/storage.js'
-import type { DatabaseHome } from './database-home.js'
 import type { Environment } from './environment.js'
+import type { EngineCore } from './open-core.js'
 
 export interface EngineParts {
   readonly name: string
   readonly environment: Environment
-  readonly ledger: Ledger
-  readonly writer: DocumentWriter
-  readonly home: DatabaseHome
-  readonly createQueue: (opened: () => Promise<View>) => WriteQueue
-  readonly createIndexes: (source: DocumentSource) => IndexSet
+  /** Loads the core and reads what is stored. */
+  readonly load: () => Promise<EngineCore>
 }
 
 /**
@@ -28,33 +25,41 @@ export interface EngineParts {
 export class Engine {
   readonly name: string
   readonly environment: Environment
-  readonly ledger: Ledger
   readonly writer: DocumentWriter
   readonly queue: WriteQueue
   readonly indexes: IndexSet
-  readonly #home: DatabaseHome
+  readonly #load: () => Promise<EngineCore>
   readonly #events = new Emitter<LedgerEvent>()
   readonly #closed = new Emitter<void>()
-  #opened: Promise<View> | undefined
   readonly #stops: (() => void)[] = []
+  #opened: Promise<EngineCore> | undefined
+  #core: EngineCore | undefined
   #closing: Promise<void> | undefined
 
-  constructor(parts: EngineParts) {
-    this.#home = parts.home
-    this.name = parts.name
-    this.environment = parts.environment
-    this.ledger = parts.ledger
-    this.writer = parts.writer
-    this.queue = parts.createQueue(() => this.open())
-    this.indexes = parts.createIndexes(new ShownDocuments(this))
+  constructor({ name, environment, load }: EngineParts) {
+    const { delay } = environment
+    this.name = name
+    this.environment = environment
+    this.writer = new DocumentWriter(environment)
+    this.queue = new WriteQueue(async () => (await this.open()).committer)
+    this.indexes = new IndexSet({
+      source: new ShownDocuments(this),
+      pace: { now: () => performance.now(), pause: () => delay(0) },
+    })
+    this.#load = load
   }
 
   get isClosed(): boolean {
     return this.#closing !== undefined
   }
 
+  /** The clock of the newest view. */
+  get clock(): readonly string[] {
+    return this.#core?.ledger.view.clock ?? []
+  }
+
   /** Reads what is stored, once; a failed attempt is made again at the next call. */
-  open(): Promise<View> {
+  open(): Promise<EngineCore> {
     this.#opened ??= this.#open().catch(error => {
       this.#opened = undefined
       throw error
@@ -62,35 +67,36 @@ export class Engine {
     return this.#opened
   }
 
-  async #open(): Promise<View> {
+  async #open(): Promise<EngineCore> {
     this.#assertOpen()
-    await this.ledger.refresh()
-    this.#assertOpen()
+    const core = await this.#load()
+    this.#core = core
     this.#stops.push(
-      this.ledger.subscribe(event => this.#onSwap(event)),
-      this.#home.watch(() => this.#refresh()),
+      core.ledger.subscribe(event => this.#onSwap(event)),
+      core.home.watch(() => this.#refresh(core)),
     )
-    return this.ledger.view
+    return core
   }
 
   /** The newest view, with everything in it that was written through this engine before the call. */
   async view(): Promise<View> {
-    await this.open()
-    await this.queue.settled
+    const { settled } = this.queue
+    const { ledger } = await this.open()
+    await settled
     this.#assertOpen()
-    return this.ledger.view
+    return ledger.view
   }
 
   /** What the database is made of; it is made if it does not exist. */
   async mustGetStore(): Promise<LedgerStore> {
-    await this.open()
-    return this.ledger.store ?? this.ledger.exclusive(async writer => writer.store)
+    const { ledger } = await this.open()
+    return ledger.store ?? ledger.exclusive(async writer => writer.store)
   }
 
   /** The storage of the data; that of the keys until there is data. */
   async storage(): Promise<Storage> {
-    await this.open()
-    return this.ledger.store?.storage ?? this.#home.keyStorage()
+    const { ledger, home } = await this.open()
+    return ledger.store?.storage ?? home.keyStorage()
   }
 
   /** Calls `listener` once per batch of changed documents, after it is durable. */
@@ -98,7 +104,7 @@ export class Engine {
     return this.#events.subscribe(listener)
   }
 
-  /** Calls `listener` when the database was closed or destroyed under its handles. */
+  /** Calls `listener` when the engine is closed: by its last handle, or when the database was removed. */
   onClose(listener: () => void): () => void {
     return this.#closed.subscribe(listener)
   }
@@ -114,17 +120,13 @@ export class Engine {
     for (const stop of this.#stops.splice(0)) stop()
     this.#closed.emit()
     this.indexes.close()
+    const core = await this.#opened?.catch(() => undefined)
+    if (core === undefined) return
     try {
-      await this.ledger.close()
+      await core.ledger.close()
     } finally {
-      await this.#home.close()
+      await core.home.close()
     }
-  }
-
-  /** Closes and removes the database: data first, key last. */
-  async destroy(): Promise<void> {
-    await this.close()
-    await this.#home.remove(this.name)
   }
 
   #onSwap(event: LedgerEvent): void {
@@ -132,19 +134,19 @@ export class Engine {
     if (event.changes.length > 0) this.#events.emit(event)
   }
 
-  #refresh(): void {
-    this.ledger.refresh().catch(error => {
+  #refresh({ ledger }: EngineCore): void {
+    ledger.refresh().catch(error => {
       if (hasErrorCode(error, 'CLOSED')) void this.close()
       else reportUncaught(error)
     })
   }
 
   #assertOpen(): void {
-    if (this.isClosed)
-      throw new FirekeepError(
-        'CLOSED',
-        `database ${JSON.stringify(this.name)} is closed; open it again with firekeep(name)`,
-      )
+    if (!this.isClosed) return
+    throw new FirekeepError(
+      'CLOSED',
+      `database ${JSON.stringify(this.name)} is closed; open it again with firekeep(name)`,
+    )
   }
 }
 
@@ -157,12 +159,12 @@ class ShownDocuments implements DocumentSource {
   }
 
   get clock(): readonly string[] {
-    return this.#engine.ledger.view.clock
+    return this.#engine.clock
   }
 
   async *documents(): AsyncIterable<StoredDocument> {
-    await this.#engine.open()
-    for (const { leaves } of this.#engine.ledger.view.docs.values()) {
+    const { ledger } = await this.#engine.open()
+    for (const { leaves } of ledger.view.docs.values()) {
       const document = leaves[0]?.document
       if (document !== undefined) yield document
     }

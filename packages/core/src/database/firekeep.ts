@@ -2,11 +2,10 @@ import { randomBytes } from '../primitives/bytes.js'
 import { delay } from '../primitives/delay.js'
 import { reportUncaught } from '../primitives/emitter.js'
 import type { AnyDocument, Database } from './database.js'
-import { DatabaseHome } from './database-home.js'
+import { Engine } from './engine.js'
 import type { Environment } from './environment.js'
-import { createEngine } from './open-engine.js'
-import { type FirekeepOptions, parseOptions } from './options.js'
-import { type Place, resolvePlace } from './place.js'
+import { type FirekeepOptions, parseOptions, parsePlace } from './options.js'
+import { resolvePlace } from './place.js'
 import { sharedEngines } from './registry.js'
 
 const PLATFORM: Environment = { now: Date.now, random: randomBytes, delay, report: reportUncaught }
@@ -44,16 +43,25 @@ export function openDatabase<D extends object = AnyDocument>(
     name,
     key: parsed.key,
     place,
-    create: free => createEngine(parsed, () => free.then(place.open), environment),
+    create: free =>
+      new Engine({
+        name,
+        environment,
+        load: async () => {
+          // The larger half of the library, and all of it asynchronous anyway: pages paint before it is here.
+          const { openCore } = await import('./open-core.js')
+          await free
+          return openCore(parsed, place.open, environment)
+        },
+      }),
   })
   return handle as unknown as Database<D>
 }
 
 /** The names of all databases in a place, in code unit order. */
-export async function listDatabases(
-  options: Pick<FirekeepOptions, 'storage' | 'dir'> = {},
-): Promise<string[]> {
-  const home = new DatabaseHome(placeOf(options).open)
+export async function listDatabases(options?: Pick<FirekeepOptions, 'storage' | 'dir'>): Promise<string[]> {
+  const { DatabaseHome } = await import('./database-home.js')
+  const home = new DatabaseHome(resolvePlace(parsePlace(options)).open)
   try {
     return await (await home.keys()).list()
   } finally {
@@ -64,18 +72,14 @@ export async function listDatabases(
 /** Removes a database of this device with its key, whether it is open or not; a missing one is fine. */
 export async function deleteDatabase(
   name: string,
-  options: Pick<FirekeepOptions, 'storage' | 'dir'> = {},
+  options?: Pick<FirekeepOptions, 'storage' | 'dir'>,
 ): Promise<void> {
-  parseOptions(name, options)
-  const place = placeOf(options)
+  const place = resolvePlace(parseOptions(name, options))
+  const { DatabaseHome } = await import('./database-home.js')
   await Promise.all(
     sharedEngines()
       .find(name, place)
       .map(engine => engine.close()),
   )
   await new DatabaseHome(place.open).remove(name)
-}
-
-function placeOf({ storage, dir }: Pick<FirekeepOptions, 'storage' | 'dir'>): Place {
-  return resolvePlace({ storage, dir })
 }

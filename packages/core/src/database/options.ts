@@ -1,5 +1,5 @@
 import { assertName } from '../codec/name.js'
-import { parseKey } from '../crypto/secrets.js'
+import { parseKey } from '../crypto/key.js'
 import { FirekeepError } from '../errors.js'
 import type { StorageSpace } from '../storage/storage.js'
 
@@ -27,6 +27,13 @@ export interface ParsedOptions {
 }
 
 const KNOWN = new Set(['key', 'storage', 'dir', 'durability'])
+
+/** Checks options that say where data is. */
+export function parsePlace(
+  options: Pick<FirekeepOptions, 'storage' | 'dir'> = {},
+): Pick<ParsedOptions, 'storage' | 'dir'> {
+  return parseOptions('any', options)
+}
 
 /** Checks a name and options. `INVALID_OPTION` names what is wrong. */
 export function parseOptions(name: unknown, options: FirekeepOptions = {}): ParsedOptions {

@@ -21,10 +21,11 @@ export function entryKey(indexKey: string, id: string, emitNumber: number): stri
   return entryKeyStart(indexKey, id) + (emitNumber === 0 ? '\0\0\0\0' : uint32(emitNumber))
 }
 
-/** What the keys of all entries of one document under one index key start with. */
-export function entryKeyStart(indexKey: string, id: string): string {
-  const orderedId = textToOrderedKey(id)
-  return `${indexKey}${false ? orderedId.replaceAll('\0', '\0\xff') : orderedId}\0`
+/** The part of an index that holds the entries of one document under one index key. */
+export function entryRange(indexKey: string, id: string): { readonly from: string; readonly to: string } {
+  const from = entryKeyStart(indexKey, id)
+  // Ends below an FF, not behind everything: a zero and FF begin the rest of a longer id.
+  return { from, to: `${from}\xff` }
 }
 
 /** Sorts behind every continuation of a binary string, as it is greater than any byte. */
@@ -32,4 +33,9 @@ export const AFTER_ALL = '\u0100'
 
 function uint32(value: number): string {
   return String.fromCharCode((value >>> 24) & 255, (value >>> 16) & 255, (value >>> 8) & 255, value & 255)
+}
+
+function entryKeyStart(indexKey: string, id: string): string {
+  const orderedId = textToOrderedKey(id)
+  return `${indexKey}${orderedId.includes('\0') ? orderedId.replaceAll('\0', '\0\xff') : orderedId}\0`
 }

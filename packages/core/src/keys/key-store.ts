@@ -1,4 +1,5 @@
-import { type DatabaseSecrets, deriveSecrets, KEY_BYTES } from '../crypto/secrets.js'
+import { KEY_BYTES } from '../crypto/key.js'
+import { type DatabaseSecrets, deriveSecrets } from '../crypto/secrets.js'
 import { mustGetSubtle } from '../crypto/subtle.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import { toBase32, toHex, utf8ToBytes } from '../primitives/bytes.js'

@@ -1,4 +1,4 @@
-import { KEY_BYTES } from '../crypto/secrets.js'
+import { KEY_BYTES } from '../crypto/key.js'
 import { FirekeepError } from '../errors.js'
 import { bytesToUtf8, fromBase64Url, toBase64Url, utf8ToBytes } from '../primitives/bytes.js'
 

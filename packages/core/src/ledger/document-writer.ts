@@ -1,4 +1,3 @@
-import { DAG_JSON, hashBlock } from '../codec/block.js'
 import { encodeBody } from '../codec/body.js'
 import { normalizeDocument } from '../codec/document.js'
 import { createUuid } from '../primitives/uuid.js'
@@ -28,6 +27,6 @@ export class DocumentWriter {
     const { id = createUuid(this.#now(), this.#random), deleted, fields } = normalizeDocument(document)
     if (deleted) return { id, op: { id, body: null }, size: 0 }
     const bytes = encodeBody(fields, this.#random(16))
-    return { id, op: { id, body: hashBlock(DAG_JSON, bytes) }, size: bytes.length }
+    return { id, op: { id, body: bytes }, size: bytes.length }
   }
 }

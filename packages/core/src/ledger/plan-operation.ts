@@ -1,3 +1,4 @@
+import { DAG_JSON, hashBlock } from '../codec/block.js'
 import { type CID, cidToKey, parseCid } from '../codec/cid.js'
 import { FirekeepError } from '../errors.js'
 import { type CommitOf, leavesAt, resolveClock } from '../state/versions.js'
@@ -32,7 +33,7 @@ export async function planOperation(
   if (op.body === null && isDeleted) return undefined
   const all = base.map(version => version.cid)
   const prev = op.body === null || isDeleted ? all : [...all.slice(0, 1), ...all.slice(KEPT_LEAVES)]
-  return { id: op.id, body: await op.body, prev }
+  return { id: op.id, body: op.body && (await hashBlock(DAG_JSON, op.body)), prev }
 }
 
 interface BaseVersion {

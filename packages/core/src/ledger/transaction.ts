@@ -23,7 +23,7 @@ export class Transaction {
     assertDocumentId(id)
     const written = this.#written.get(id)
     if (written === undefined) return this.#view.entry(id)?.leaves[0]?.document?.copy()
-    return written.op.body === null ? undefined : decodeBody(id, (await written.op.body).bytes)
+    return written.op.body === null ? undefined : decodeBody(id, written.op.body)
   }
 
   async get(id: string): Promise<PlainDocument> {

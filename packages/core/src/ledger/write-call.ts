@@ -1,12 +1,11 @@
-import type { Block } from '../codec/block.js'
 import type { CID } from '../codec/cid.js'
 import type { View } from '../state/view.js'
 
 /** What a call makes of one document. */
 export interface WriteOperation {
   readonly id: string
-  /** The encoded content as a block; `null` deletes. */
-  readonly body: Block | Promise<Block> | null
+  /** The encoded content as it stands in its block; `null` deletes. */
+  readonly body: Uint8Array | null
 }
 
 /** A call that writes documents, on its way into a commit. A call is never split. */

@@ -1,14 +1,6 @@
-import type { CommitNode } from '../commits/ancestry.js'
-import { FirekeepError, hasErrorCode } from '../errors.js'
 import type { View } from '../state/view.js'
-import { CommitChain, type PlannedOperation } from './commit-chain.js'
-import type { Ledger, LedgerWriter } from './ledger.js'
-import { planOperation } from './plan-operation.js'
+import type { Committer } from './committer.js'
 import { createCall, type WriteCall, type WriteRequest } from './write-call.js'
-
-/** A group of calls is cut into successive commits at these sizes; one call may be larger. */
-const GROUP_BYTES = 1024 * 1024
-const GROUP_OPS = 1000
 
 type Clock = readonly string[]
 
@@ -21,36 +13,25 @@ interface WriteItem {
 
 type Item = WriteItem | { readonly kind: 'exclusive'; readonly run: () => Promise<void> }
 
-export interface WriteQueueParts {
-  readonly ledger: Ledger
-  /** Resolves with the view of the opened database; rejects while it cannot be opened. */
-  readonly opened: () => Promise<View>
-  /** Milliseconds since 1970, for the time of commits. */
-  readonly now: () => number
-}
-
 /**
  * Takes the writing calls of one engine in the order they are issued (L9) and joins those that wait together
  * into one durable step (group commit). A call that fails does not take others with it, unless the storage
  * fails.
  */
 export class WriteQueue {
-  readonly #ledger: Ledger
-  readonly #openDatabase: () => Promise<View>
-  readonly #now: () => number
+  readonly #open: () => Promise<Committer>
   readonly #lastById = new Map<string, WriteCall>()
   readonly #waiting: { readonly for: number; readonly resolve: () => void }[] = []
   #items: Item[] = []
   #isRunning = false
-  #opened: View | undefined
+  #committer: Committer | undefined
   /** How many items were queued, and how many have their outcome. */
   #issued = 0
   #decided = 0
 
-  constructor({ ledger, opened, now }: WriteQueueParts) {
-    this.#ledger = ledger
-    this.#openDatabase = opened
-    this.#now = now
+  /** `open` resolves with what commits, once the database is open; it may reject and be asked again. */
+  constructor(open: () => Promise<Committer>) {
+    this.#open = open
   }
 
   /** Resolves when everything issued so far has been decided; `undefined` when there is nothing to wait for. */
@@ -61,7 +42,7 @@ export class WriteQueue {
 
   /** Queues a write; resolves with the clock of its commit when it is durable. */
   write(request: WriteRequest): Promise<Clock> {
-    const call = createCall(request, this.#opened && this.#ledger.view, this.#callsBehind(request))
+    const call = createCall(request, this.#committer?.view, this.#callsBehind(request))
     for (const { id } of request.ops) this.#lastById.set(id, call)
     if (call.failIfStale) {
       return this.guarded(async () => ({ call, result: undefined }))
@@ -81,40 +62,19 @@ export class WriteQueue {
     return behind
   }
 
-  /**
-   * Queues a write that is decided by what is stored, serial among all tabs and processes: `decide` gets the
-   * newest view, and runs again when somebody else committed before its outcome was stored.
-   */
+  /** Queues a write that is decided by what is stored; see {@link Committer.writeGuarded}. */
   guarded<T>(
     decide: (view: View) => Promise<{ call: WriteCall; result: T }>,
   ): Promise<{ clock: Clock; result: T }> {
-    return this.#exclusive(async writer => {
-      for (;;) {
-        await writer.refresh()
-        const { call, result } = await decide(writer.view)
-        const chain = this.#chain(writer)
-        throwIfWithdrawn(call)
-        const plans = await this.#plan(call, writer.view)
-        if (plans.length === 0) return { clock: chain.clock, result }
-        call.committed = await chain.add(plans)
-        try {
-          await writer.append(chain, { guarded: true })
-          return { clock: chain.clock, result }
-        } catch (error) {
-          if (!hasErrorCode(error, 'STALE')) throw error
-        }
-      }
+    return new Promise((resolve, reject) => {
+      const run = async () => (await this.#mustOpen()).writeGuarded(decide)
+      this.#enqueue({ kind: 'exclusive', run: () => run().then(resolve, reject) })
     })
   }
 
-  #exclusive<T>(task: (writer: LedgerWriter) => Promise<T>): Promise<T> {
-    const run = async () => {
-      this.#opened ??= await this.#openDatabase()
-      return this.#ledger.exclusive(task)
-    }
-    return new Promise((resolve, reject) =>
-      this.#enqueue({ kind: 'exclusive', run: () => run().then(resolve, reject) }),
-    )
+  async #mustOpen(): Promise<Committer> {
+    this.#committer ??= await this.#open()
+    return this.#committer
   }
 
   #enqueue(item: Item): void {
@@ -153,8 +113,8 @@ export class WriteQueue {
       open.delete(call)
     }
     try {
-      this.#opened ??= await this.#openDatabase()
-      const clockByCall = await this.#ledger.exclusive(writer => this.#commit(writer, [...open.keys()], fail))
+      const committer = await this.#mustOpen()
+      const clockByCall = await committer.write([...open.keys()], fail)
       for (const [call, item] of open) item.resolve(clockByCall.get(call) as Clock)
     } catch (error) {
       for (const call of open.keys()) fail(call, error)
@@ -166,72 +126,6 @@ export class WriteQueue {
   #forget(call: WriteCall): void {
     for (const { id } of call.ops) if (this.#lastById.get(id) === call) this.#lastById.delete(id)
   }
-
-  /** Turns calls into successive commits, cut where an id repeats and by size, and appends them as one step. */
-  async #commit(
-    writer: LedgerWriter,
-    calls: readonly WriteCall[],
-    fail: (call: WriteCall, error: unknown) => void,
-  ): Promise<Map<WriteCall, Clock>> {
-    const chain = this.#chain(writer)
-    const clockByCall = new Map<WriteCall, Clock>()
-    let group = new CommitGroup()
-    const flush = async () => {
-      const committed = group.planById.size > 0 ? await chain.add([...group.planById.values()]) : undefined
-      for (const call of group.calls) {
-        call.committed = committed
-        clockByCall.set(call, chain.clock)
-      }
-      group = new CommitGroup()
-    }
-    for (const call of calls) {
-      if (!group.accepts(call)) await flush()
-      try {
-        throwIfWithdrawn(call)
-        group.add(call, await this.#plan(call, writer.view))
-      } catch (error) {
-        fail(call, error)
-      }
-    }
-    await flush()
-    const reserve = calls.every(call => call.ops.every(op => op.body === null))
-    if (chain.commits.length > 0) await writer.append(chain, { reserve })
-    return clockByCall
-  }
-
-  #chain({ view, store }: LedgerWriter): CommitChain {
-    return new CommitChain(view, store, this.#now())
-  }
-
-  async #plan(call: WriteCall, view: View): Promise<PlannedOperation[]> {
-    const opened = this.#opened ?? view
-    const context = { view, opened, commitOf: (node: CommitNode) => this.#ledger.commitOf(node) }
-    const plans: PlannedOperation[] = []
-    for (const op of call.ops) {
-      const plan = await planOperation(call, op, context)
-      if (plan !== undefined) plans.push(plan)
-    }
-    return plans
-  }
-}
-
-/** The calls that will be one commit. */
-class CommitGroup {
-  readonly calls: WriteCall[] = []
-  readonly planById = new Map<string, PlannedOperation>()
-  #size = 0
-
-  accepts(call: WriteCall): boolean {
-    if (this.calls.length === 0) return true
-    if (this.#size + call.size > GROUP_BYTES || this.planById.size + call.ops.length > GROUP_OPS) return false
-    return !call.ops.some(op => this.planById.has(op.id))
-  }
-
-  add(call: WriteCall, plans: readonly PlannedOperation[]): void {
-    this.calls.push(call)
-    this.#size += call.size
-    for (const plan of plans) this.planById.set(plan.id, plan)
-  }
 }
 
 function leadingWrites(items: readonly Item[], from: number): WriteItem[] {
@@ -242,11 +136,4 @@ function leadingWrites(items: readonly Item[], from: number): WriteItem[] {
     writes.push(item)
   }
   return writes
-}
-
-function throwIfWithdrawn({ signal }: WriteCall): void {
-  if (signal?.aborted)
-    throw new FirekeepError('ABORTED', 'the write was withdrawn before it was stored', {
-      cause: signal.reason,
-    })
 }

@@ -1,15 +1,8 @@
 import { sha256 } from '@noble/hashes/sha2.js'
-import { concatBytes, equalBytes } from '../primitives/bytes.js'
+import { equalBytes } from '../primitives/bytes.js'
 import { Emitter } from '../primitives/emitter.js'
+import { advanceLogHash, EMPTY_LOG_HASH } from './log-hash.js'
 import type { LogEntry, LogPosition, Remote } from './remote.js'
-
-/** The running hash before the first entry. */
-export const EMPTY_LOG_HASH: Uint8Array = new Uint8Array(32)
-
-/** The running hash after an entry: SHA-256 of the hash before it and the hash of its pack. */
-export function advanceLogHash(before: Uint8Array, pack: Uint8Array): Uint8Array {
-  return sha256(concatBytes(before, sha256(pack)))
-}
 
 /** A remote in memory, for tests and for replicas in one process. */
 export class MemoryRemote implements Remote {

@@ -1,6 +1,6 @@
 import { encodeIndexKey, indexKeyPrefixRange } from '../codec/index-key.js'
 import { FirekeepError } from '../errors.js'
-import { AFTER_ALL, entryKeyStart } from '../index/index-entry.js'
+import { AFTER_ALL, entryRange } from '../index/index-entry.js'
 import { invalidOption } from './invalid-option.js'
 import type { BinaryRange } from './ranges-behind.js'
 import type { KeySpace } from './read-plan.js'
@@ -32,8 +32,7 @@ function placeOfRow(row: object): BinaryRange {
   const { key, id } = row as { key?: unknown; id?: unknown }
   if (typeof id !== 'string' || key === undefined)
     throw invalidOption('after', 'takes a row, with its `key` and `id`')
-  const from = entryKeyStart(mustEncode(key), id)
-  return { from, to: from + AFTER_ALL }
+  return entryRange(mustEncode(key), id)
 }
 
 function noKey(message: string): FirekeepError {

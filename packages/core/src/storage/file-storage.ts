@@ -10,7 +10,7 @@ import { FolderReader } from './files/folder-reader.js'
 import { FolderReserve } from './files/folder-reserve.js'
 import { FolderState } from './files/folder-state.js'
 import { watchFolder } from './files/folder-watch.js'
-import { FolderWriter } from './files/folder-writer.js'
+import { FolderWriter, type FoldThresholds } from './files/folder-writer.js'
 import { createNodeFileSystem } from './files/node-file-system.js'
 import { createNodeProcessTable } from './files/node-process-table.js'
 import type { ProcessTable } from './files/process-table.js'
@@ -27,6 +27,11 @@ export interface FileSpaceOptions {
   readonly patience?: number
   /** Bytes held back per storage, so that deleting works when the disk is full. Default 256 KiB. */
   readonly reserve?: number
+  /**
+   * Logs that nobody writes to any more are folded into one when there are more than `logs` of them, or when
+   * more than `garbage` bytes and half of all are in vain. Default 16 and 1 MiB.
+   */
+  readonly foldAt?: FoldThresholds
   /** The platform; for tests. */
   readonly fileSystem?: FileSystem
   readonly processes?: ProcessTable
@@ -63,6 +68,7 @@ export function createFileSpace(options: FileSpaceOptions): StorageSpace {
     clock: options.clock ?? systemClock,
     patience: options.patience ?? 10_000,
     reserve: options.reserve ?? 262_144,
+    foldAt: options.foldAt ?? { logs: 16, garbage: 1_048_576 },
   }
   return {
     kind: 'files',
@@ -79,6 +85,7 @@ interface Platform {
   readonly clock: FolderClock
   readonly patience: number
   readonly reserve: number
+  readonly foldAt: FoldThresholds
 }
 
 class FileStorage implements Storage {
@@ -114,7 +121,7 @@ class FileStorage implements Storage {
     })
     this.#reader = new FolderReader(this.#state, values)
     this.#writer = new FolderWriter({
-      ...{ fs, folder, logs, processes, clock, values },
+      ...{ fs, folder, logs, processes, clock, values, foldAt: platform.foldAt },
       subfolders: [`${folder}/lock`, `${folder}/values`],
       state: this.#state,
       lock: this.#lock,

@@ -1,3 +1,4 @@
+import { randomBytes, toHex } from '../primitives/bytes.js'
 import { Emitter } from '../primitives/emitter.js'
 import { OrderedMap } from '../primitives/ordered-map.js'
 import { keysUnder } from './keys-under.js'
@@ -5,6 +6,8 @@ import type { BatchOptions, Storage, StorageEntry, StorageInfo, StorageSpace } f
 import { checkSeen, storageError } from './storage-error.js'
 
 export interface MemorySpaceOptions {
+  /** The id of the space. Default: one of its own. */
+  readonly id?: string
   /** Bytes (of keys and values) that all storages of the space may hold together. Default: no limit. */
   readonly quota?: number
   /** The part of `quota` held back for deletes and `reserve` batches. Default: an eighth, at most 64 KiB. */
@@ -25,10 +28,9 @@ export interface MemorySpaceOptions {
 export function createMemorySpace(options: MemorySpaceOptions = {}): StorageSpace {
   const room = new Room(options)
   const cellById = new Map<string, Cell>()
-  spaces += 1
   return {
     kind: 'memory',
-    id: `memory:${spaces}`,
+    id: options.id ?? `memory:${toHex(randomBytes(8))}`,
     async open(id) {
       const cell = cellById.get(id) ?? new Cell(room)
       cellById.set(id, cell)
@@ -40,9 +42,6 @@ export function createMemorySpace(options: MemorySpaceOptions = {}): StorageSpac
     },
   }
 }
-
-/** Makes the ids of memory spaces unique in a process; nothing else depends on it. */
-let spaces = 0
 
 /** A storage in memory, one holder of a {@link Cell}; made by {@link createMemorySpace}. */
 class MemoryStorage implements Storage {

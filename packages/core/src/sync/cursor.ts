@@ -2,7 +2,7 @@ import * as dagCbor from '@ipld/dag-cbor'
 import { CID } from '../codec/cid.js'
 import type { Sealer } from '../crypto/seal.js'
 import { FirekeepError } from '../errors.js'
-import { EMPTY_LOG_HASH } from '../protocol/memory-remote.js'
+import { EMPTY_LOG_HASH } from '../protocol/log-hash.js'
 import type { StorageEntry } from '../storage/storage.js'
 
 /** How far a replica has read a remote's log, and what it knows to be there. */

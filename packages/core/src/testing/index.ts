@@ -1,3 +1,4 @@
+export { MemoryRemote } from '../protocol/memory-remote.js'
 export { createMemorySpace } from '../storage/memory-storage.js'
 export { createTestDatabase, type TestDatabaseOptions } from './create-test-database.js'
 export { createTestPair, settled, type TestPair } from './create-test-pair.js'

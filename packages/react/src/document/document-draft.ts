@@ -30,10 +30,10 @@ export interface DocumentDraftParts {
 /**
  * One document with the edits that are not saved yet.
  *
- * Law: what is shown, and saved, is the stored document with the edits on top, field by field. The base
- * that a put names is the newest clock at which no field that is edited here had been changed by somebody else. So a change of other fields is superseded by the merged document, which holds it, and no
- * conflict remains; a change of the same field is not named, and stays visible as the other side of a conflict
- * (L2).
+ * Law: what is shown, and saved, is the stored document with the edits on top, field by field. The base that a
+ * put names is the newest clock at which nobody else had changed a field that is edited here. So a change of
+ * other fields is superseded by the merged document, which holds it, and no conflict remains; a change of the
+ * same field is not named, and stays visible as the other side of a conflict (L2).
  */
 export class DocumentDraft {
   readonly #database: Database
@@ -44,7 +44,7 @@ export class DocumentDraft {
   /** Of the read that gave `#stored`; `undefined` before the first. */
   #clock: Clock | undefined
   #isDeleted = false
-  #draft: Changeset = { edits: NO_EDITS, base: [] }
+  readonly #draft: Changeset = { edits: NO_EDITS, base: [], isWhole: false }
   /** What was handed to `save` and is not stored yet; it may differ from the draft, which goes on. */
   readonly #saves = new Set<Changeset>()
   #lastSave: Promise<unknown> | undefined
@@ -91,10 +91,12 @@ export class DocumentDraft {
   }
 
   replace(wanted: Fields): void {
+    this.#draft.isWhole = this.#isUnread
     this.merge(patchTowards(wanted, this.#shown))
   }
 
   dropEdits(): void {
+    this.#draft.isWhole = false
     this.#edit(NO_EDITS)
   }
 
@@ -145,6 +147,10 @@ export class DocumentDraft {
     return this.#id !== undefined && this.#clock === undefined
   }
 
+  get #changesets(): Changeset[] {
+    return [this.#draft, ...this.#saves]
+  }
+
   get #shown(): Fields | undefined {
     return this.#stored ?? this.#initial
   }
@@ -178,12 +184,16 @@ export class DocumentDraft {
       ? this.#database.put({ ...fields })
       : this.#database.put({ ...fields, _id: id }, { basedOn: base, ifStale }))
     this.#saves.delete(changes)
-    if (this.#id === undefined) {
-      this.#id = result.id
-      this.#clock = result.clock
-    }
+    if (this.#id === undefined) this.#startAt(result)
     await this.#readSaved(edits)
     return result
+  }
+
+  /** The document has its first version, and everything edited until now was edited over that. */
+  #startAt({ id, clock }: PutResult): void {
+    this.#id = id
+    this.#clock = clock
+    for (const changes of this.#changesets) changes.base = clock
   }
 
   /** The saved edits go only when the saved document has come, so that the old one does not show in between. */
@@ -194,12 +204,12 @@ export class DocumentDraft {
       // The put is durable, which is what `save` promises. Whoever watches meets the same error in his own read.
       return
     }
-    this.#mapEdits(edits => withoutSavedEdits(edits, saved))
+    for (const changes of this.#changesets) changes.edits = withoutSavedEdits(changes.edits, saved)
     this.#settle()
   }
 
   #take(found: Fields | undefined, clock: Clock): void {
-    if (this.#clock === undefined) this.#mapEdits(edits => editsOver(edits, found))
+    if (this.#clock === undefined) this.#rebaseOnFirst(found)
     this.#clock = clock
     this.#isDeleted = found === undefined && (this.#isDeleted || this.#stored !== undefined)
     if (found !== undefined && !isSameValue(found, this.#stored)) this.#stored = deepFreeze(found)
@@ -211,15 +221,20 @@ export class DocumentDraft {
     this.#settle()
   }
 
-  #mapEdits(change: (edits: Edits) => Edits): void {
-    for (const changes of [this.#draft, ...this.#saves]) changes.edits = change(changes.edits)
+  /** What was edited before anything was known about the document counts as edits of what is there. */
+  #rebaseOnFirst(found: Fields | undefined): void {
+    for (const changes of this.#changesets) {
+      const { edits, isWhole } = changes
+      const whole = isWhole ? patchTowards(applyEdits(undefined, edits), found) : {}
+      changes.edits = editsOver(editFields(edits, whole, found), found)
+    }
   }
 
   /** Brings edits, stored document and bases in line after a change of any of them. */
   #settle(): void {
     this.#draft.edits = withoutIdleEdits(this.#draft.edits, this.#shown)
     if (this.#isDeleted && this.#draft.edits.size === 0) this.#stored = undefined
-    for (const changes of [this.#draft, ...this.#saves]) {
+    for (const changes of this.#changesets) {
       if (this.#clock !== undefined && !isContested(changes.edits, this.#stored)) changes.base = this.#clock
     }
     this.#changed()
@@ -230,10 +245,15 @@ export class DocumentDraft {
 interface Changeset {
   edits: Edits
   base: Clock
+  /** Whether they are a whole document that was set before the stored one was read: what they lack, goes. */
+  isWhole: boolean
 }
 
 /** Document and clock of one moment. `CORRUPT` when there is a document that does not decode. */
-async function readDocument(database: Database, id: string): Promise<{ stored: Fields | undefined; clock: Clock }> {
+async function readDocument(
+  database: Database,
+  id: string,
+): Promise<{ stored: Fields | undefined; clock: Clock }> {
   const { docs, clock } = await database.allDocs({ key: id })
   // `allDocs` leaves out what does not decode. Taken for missing, it would be overwritten by the initial document.
   const stored = docs[0] ?? (await database.find(id))

@@ -1,5 +1,6 @@
-import type { Database, PutResult } from '@firekeep/core'
+import type { Database, FirekeepError, PutResult } from '@firekeep/core'
 import { Source } from '../source/source.js'
+import { toError } from '../source/to-error.js'
 import { DocumentDraft } from './document-draft.js'
 import type { Edits, Fields } from './edits.js'
 import { eventFields, formFields, type SubmitEventLike } from './form-fields.js'
@@ -15,7 +16,7 @@ export interface EditorState {
   readonly edits: Edits
   readonly status: 'loading' | 'new' | 'ready' | 'deleted' | 'error'
   readonly saving: boolean
-  readonly error: unknown
+  readonly error: FirekeepError | undefined
 }
 
 /** What a form may hand to `submit`. */
@@ -41,7 +42,7 @@ export class DocumentEditor {
   #draft: DocumentDraft
   #pending = 0
   #hasReadFailed = false
-  #error: unknown
+  #error: FirekeepError | undefined
 
   constructor({ database, subject, onStart, onStop }: EditorParts) {
     this.#database = database
@@ -52,9 +53,9 @@ export class DocumentEditor {
     this.source = new Source(this.#state, () => this.#follow())
   }
 
-  /** Whether something would be lost if the editor were dropped. */
+  /** Whether something would be lost if the editor were dropped: edits, or which document it has come to. */
   get isNeeded(): boolean {
-    return this.#draft.edits.size > 0 || this.#pending > 0
+    return !this.#isFixed || this.#draft.edits.size > 0 || this.#pending > 0
   }
 
   /** Takes what the component was rendered with last; a function is asked at the next fresh document only. */
@@ -103,18 +104,30 @@ export class DocumentEditor {
   }
 
   get #isFixed(): boolean {
-    return typeof this.#subject === 'string' || (typeof this.#subject === 'object' && typeof this.#subject['_id'] === 'string')
+    return (
+      typeof this.#subject === 'string' ||
+      (typeof this.#subject === 'object' && typeof this.#subject._id === 'string')
+    )
   }
 
   get #state(): EditorState {
     const { id, initial, stored, edits, status } = this.#draft
     const saving = this.#pending > 0
-    return { id, initial, stored, edits, saving, status: this.#hasReadFailed ? 'error' : status, error: this.#error }
+    return {
+      id,
+      initial,
+      stored,
+      edits,
+      saving,
+      status: this.#hasReadFailed ? 'error' : status,
+      error: this.#error,
+    }
   }
 
   #makeDraft(): DocumentDraft {
     const subject = this.#subject
-    const initial = typeof subject === 'function' ? subject() : typeof subject === 'object' ? subject : undefined
+    const initial =
+      typeof subject === 'function' ? subject() : typeof subject === 'object' ? subject : undefined
     const id = typeof subject === 'string' ? subject : initial?._id
     const draft: DocumentDraft = new DocumentDraft({
       database: this.#database,
@@ -177,7 +190,7 @@ export class DocumentEditor {
 
   #failRead(error: unknown): void {
     this.#hasReadFailed = true
-    this.#error = error
+    this.#error = toError(error)
     this.#publish()
   }
 
@@ -189,7 +202,7 @@ export class DocumentEditor {
     try {
       return await write
     } catch (error) {
-      this.#error = error
+      this.#error = toError(error)
       throw error
     } finally {
       this.#pending -= 1
@@ -201,7 +214,10 @@ export class DocumentEditor {
     if (input === undefined) return
     const { stored, initial } = this.#draft
     const shown = stored ?? initial
-    if (input instanceof FormData) return this.#draft.merge(formFields(input, shown))
+    if (input instanceof FormData) {
+      this.#draft.merge(formFields(input, shown))
+      return
+    }
     input.preventDefault()
     this.#draft.merge(eventFields(input, shown))
   }

@@ -37,6 +37,6 @@ interface ShelvedEditor {
 /** Functions are one subject whatever they return: they are written inline and asked only once per document. */
 function keyOf(subject: DocumentSubject): string {
   if (typeof subject === 'function') return 'made'
-  const id = typeof subject === 'string' ? subject : subject['_id']
+  const id = typeof subject === 'string' ? subject : subject._id
   return typeof id === 'string' ? `id:${id}` : 'new'
 }

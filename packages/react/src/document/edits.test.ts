@@ -1,6 +1,15 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { applyEdits, editFields, type Fields, isContested, NO_EDITS, patchTowards, withoutIdleEdits, withoutSavedEdits } from './edits.js'
+import {
+  applyEdits,
+  editFields,
+  type Fields,
+  isContested,
+  NO_EDITS,
+  patchTowards,
+  withoutIdleEdits,
+  withoutSavedEdits,
+} from './edits.js'
 
 const stored: Fields = { _id: 'a', title: 'old', done: false }
 

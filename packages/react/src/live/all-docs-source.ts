@@ -1,10 +1,10 @@
 import type { AllDocsOptions, AllDocsRow, Database, Deleted } from '@firekeep/core'
 import { deepFreeze } from '../source/deep-freeze.js'
 import { Source } from '../source/source.js'
+import { toError } from '../source/to-error.js'
 import { followDatabase } from './follow-database.js'
 import { type AnyRow, LiveQuerySource } from './live-query-source.js'
-import { LOADING, type LiveState } from './live-state.js'
-import { toError } from './to-error.js'
+import { type LiveState, LOADING } from './live-state.js'
 
 export type AnyAllDocsRow = AllDocsRow<object, Deleted>
 export type AllDocsState = LiveState<AnyAllDocsRow, object>
@@ -15,7 +15,10 @@ export type AllDocsState = LiveState<AnyAllDocsRow, object>
  * Without the deleted ones they are a live query by `_id`, which costs what changed (L11). Deleted documents are
  * in no index, so a list with them is read again after each change.
  */
-export function allDocsSource(database: Database, { includeDeleted, ...options }: AllDocsOptions): Source<AllDocsState> {
+export function allDocsSource(
+  database: Database,
+  { includeDeleted, ...options }: AllDocsOptions,
+): Source<AllDocsState> {
   if (includeDeleted) return rereadSource(database, { ...options, includeDeleted })
   const query = new LiveQuerySource({ database, by: '_id', options })
   const show = withRowCache()
@@ -37,9 +40,13 @@ function withRowCache(): (state: LiveState<AnyRow, object>) => AllDocsState {
     shown.set(row, made)
     return made
   }
-  let last: { readonly of: LiveState<AnyRow, object>; readonly shown: AllDocsState } = { of: LOADING, shown: LOADING }
+  let last: { readonly of: LiveState<AnyRow, object>; readonly shown: AllDocsState } = {
+    of: LOADING,
+    shown: LOADING,
+  }
   return state => {
-    if (last.of !== state) last = { of: state, shown: Object.freeze({ ...state, rows: Object.freeze(state.rows.map(rowOf)) }) }
+    if (last.of !== state)
+      last = { of: state, shown: Object.freeze({ ...state, rows: Object.freeze(state.rows.map(rowOf)) }) }
     return last.shown
   }
 }
@@ -51,7 +58,8 @@ function rereadSource(database: Database, options: AllDocsOptions): Source<AllDo
         const { rows, docs } = deepFreeze(await database.allDocs(options))
         publish(Object.freeze({ rows, docs, status: 'ready', hydrated: true, error: undefined }))
       },
-      failed: error => publish(Object.freeze({ ...source.getSnapshot(), status: 'error', error: toError(error) })),
+      failed: error =>
+        publish(Object.freeze({ ...source.getSnapshot(), status: 'error', error: toError(error) })),
     }),
   )
   return source

@@ -1,9 +1,9 @@
 import type { ChangeRow, ChangesOptions, Clock, Database, Deleted } from '@firekeep/core'
 import { deepFreeze } from '../source/deep-freeze.js'
 import { Source } from '../source/source.js'
+import { toError } from '../source/to-error.js'
 import { followDatabase } from './follow-database.js'
-import { LOADING, type LiveState } from './live-state.js'
-import { toError } from './to-error.js'
+import { type LiveState, LOADING } from './live-state.js'
 
 export interface ChangesState extends LiveState<ChangeRow<object>, object | Deleted> {
   /** Names everything that is in `rows`: what `changes` and `useChanges` take to go on from there. */
@@ -20,7 +20,11 @@ export interface ChangesSourceParts {
  * The changes since a clock as a component reads them: each read appends what followed the last one, so it costs
  * what changed (L11), and a row stays where it is.
  */
-export function changesSource({ database, since, limit = Number.POSITIVE_INFINITY }: ChangesSourceParts): Source<ChangesState> {
+export function changesSource({
+  database,
+  since,
+  limit = Number.POSITIVE_INFINITY,
+}: ChangesSourceParts): Source<ChangesState> {
   const before: ChangesState = Object.freeze({ ...LOADING, clock: since ?? [] })
   const source: Source<ChangesState> = new Source<ChangesState>(before, publish =>
     followDatabase(database, {
@@ -31,7 +35,8 @@ export function changesSource({ database, since, limit = Number.POSITIVE_INFINIT
         const page = await database.changes(shown.hydrated ? shown.clock : since, pageOptions(room))
         publish(append(shown, deepFreeze(page.rows), page.clock))
       },
-      failed: error => publish(Object.freeze({ ...source.getSnapshot(), status: 'error', error: toError(error) })),
+      failed: error =>
+        publish(Object.freeze({ ...source.getSnapshot(), status: 'error', error: toError(error) })),
     }),
   )
   return source

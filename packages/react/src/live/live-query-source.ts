@@ -1,7 +1,7 @@
 import type { Database, LiveQuery, LiveSnapshot, QueryOptions, QueryRow } from '@firekeep/core'
 import { Source } from '../source/source.js'
-import { failedState, LOADING, type LiveState } from './live-state.js'
-import { toError } from './to-error.js'
+import { toError } from '../source/to-error.js'
+import { failedState, type LiveState, LOADING } from './live-state.js'
 
 /** What a query may be by. Its types are the concern of the hooks. */
 export type QueryBy = string | readonly string[] | AnyMap
@@ -86,7 +86,8 @@ export class LiveQuerySource {
   #stateOf({ docs, rows, status, error }: LiveSnapshot<object>): AnyLiveState {
     if (status === 'ready') this.#isHydrated = true
     const shown = this.source.getSnapshot()
-    const isShown = shown.docs === docs && shown.rows === rows && shown.status === status && shown.error === error
+    const isShown =
+      shown.docs === docs && shown.rows === rows && shown.status === status && shown.error === error
     return isShown ? shown : Object.freeze({ docs, rows, status, error, hydrated: this.#isHydrated })
   }
 }

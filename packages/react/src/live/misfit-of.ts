@@ -1,6 +1,6 @@
 import { FirekeepError } from '@firekeep/core'
 import { isSameValue } from '../source/is-same-value.js'
-import { type AnyLiveState, type AnyRow, type QueryBy } from './live-query-source.js'
+import type { AnyLiveState, AnyRow, QueryBy } from './live-query-source.js'
 import { failedState } from './live-state.js'
 
 const SAMPLE_SIZE = 16

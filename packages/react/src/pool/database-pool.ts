@@ -41,13 +41,18 @@ export class DatabasePool<Options extends object> {
     const known = this.#mounted.get(key)?.database ?? this.#rendered.get(key)?.deref()
     if (known !== undefined) return known
     const database = this.#parts.open(name, options)
-    for (const [other, reference] of this.#rendered) if (reference.deref() === undefined) this.#rendered.delete(other)
+    for (const [other, reference] of this.#rendered)
+      if (reference.deref() === undefined) this.#rendered.delete(other)
     this.#rendered.set(key, new WeakRef(database))
     return database
   }
 
   #retain(key: string, name: string, options: Options | undefined): Database {
-    const lease = this.#mounted.get(key) ?? { database: this.#databaseOf(key, name, options), users: 0, keep: undefined }
+    const lease = this.#mounted.get(key) ?? {
+      database: this.#databaseOf(key, name, options),
+      users: 0,
+      keep: undefined,
+    }
     this.#mounted.set(key, lease)
     lease.keep?.()
     lease.keep = undefined

@@ -15,8 +15,30 @@ it('a field that is undefined counts as absent', () => {
 
 it('tells apart what looks alike', () => {
   const values = [
-    0, '0', false, 'false', null, 'null', undefined, '', [], {}, [''], [[]], ['a,b'], ['a', 'b'], { a: 'b' }, '{"a":"b"}', Number.NaN,
-    new Uint8Array([1]), [1], 1n, new Date(1), new Uint8Array(), { a: undefined, b: 1 }, { a: 1 },
+    0,
+    '0',
+    false,
+    'false',
+    null,
+    'null',
+    undefined,
+    '',
+    [],
+    {},
+    [''],
+    [[]],
+    ['a,b'],
+    ['a', 'b'],
+    { a: 'b' },
+    '{"a":"b"}',
+    Number.NaN,
+    new Uint8Array([1]),
+    [1],
+    1n,
+    new Date(1),
+    new Uint8Array(),
+    { a: undefined, b: 1 },
+    { a: 1 },
   ]
   const texts = values.map(value => `${typeof value === 'bigint' ? 'n' : ''}${fingerprint(value)}`)
   expect(new Set(texts).size).toBe(values.length)
@@ -39,7 +61,8 @@ it('ends on an object that holds itself', () => {
 const json = fc.jsonValue({ maxDepth: 2 })
 
 it('does not depend on the order in which fields were set', () => {
-  fc.assert(fc.property(json, value => {
+  fc.assert(
+    fc.property(json, value => {
       expect(fingerprint(reversed(value))).toBe(fingerprint(value))
     }),
   )

@@ -4,11 +4,10 @@ import { fingerprint } from './fingerprint.js'
 /**
  * The first of a row of equal values: what a caller writes inline at every render keeps one identity.
  *
- * It compares texts in a dependency list instead of setting state while rendering, so that a value that is never
+ * It compares texts (of another reading of the value, where one is given) in a dependency list instead of setting state while rendering, so that a value that is never
  * equal (`{ at: Date.now() }`) costs its own work and no endless rendering.
  */
-export function useByValue<T>(value: T): T {
-  const key = fingerprint(value)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for the value
-  return useMemo(() => value, [key])
+export function useByValue<T>(value: T, text: string = fingerprint(value)): T {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text stands for the value
+  return useMemo(() => value, [text])
 }

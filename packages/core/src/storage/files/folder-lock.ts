@@ -22,6 +22,7 @@ const TURN = 10
 /** How long a former owner that was asked to give way stays away: longer than others wait between two looks. */
 const GIVE_WAY = 24
 const LONGEST_LOOK = 8
+const RELEASE_ATTEMPTS = 10
 
 const FREE = 'free'
 const WAITING = 'wait'
@@ -96,8 +97,9 @@ export class FolderLock {
   }
 
   /** Failing to look or to let go is no failure of the task that ended; what is wrong shows in the next one. */
-  #planRelease(idleSince = this.#parts.clock.now()): void {
+  #planRelease(idleSince = this.#parts.clock.now(), failures = 0): void {
     const { clock } = this.#parts
+    let failed = failures
     let wait = IDLE_LOOK
     try {
       const look = this.#mine === undefined ? undefined : this.#look()
@@ -108,8 +110,10 @@ export class FolderLock {
       if (wait <= 0 || now - idleSince >= IDLE) this.release()
     } catch {
       wait = IDLE
+      failed += 1
     }
-    if (this.#mine !== undefined) this.#cancelRelease = clock.schedule(wait, () => this.#planRelease(idleSince))
+    if (this.#mine === undefined || failed > RELEASE_ATTEMPTS) return
+    this.#cancelRelease = clock.schedule(wait, () => this.#planRelease(idleSince, failed))
   }
 
   async #take(): Promise<void> {
@@ -132,11 +136,14 @@ export class FolderLock {
 
   #claim(number: number): boolean {
     if (!this.#link(number, formatOwner(this.#parts.processes.self))) return false
-    const look = this.#mustLook()
-    if (look.highest !== number) {
-      this.#parts.fs.remove(this.#path(number))
-      return false
+    let look: Look | undefined
+    try {
+      look = this.#mustLook()
+    } finally {
+      // A number that we may not own must not stay: it names a process that lives.
+      if (look?.highest !== number) this.#parts.fs.remove(this.#path(number))
     }
+    if (look.highest !== number) return false
     this.#mine = number
     this.#since = this.#parts.clock.now()
     this.#clean(look, number)
@@ -155,16 +162,17 @@ export class FolderLock {
   #link(number: number, content: string): boolean {
     const { fs, folder } = this.#parts
     const temporary = `${folder}/new.${this.#token}`
-    fs.remove(temporary)
-    const file = fs.create(temporary)
     try {
-      file.write(utf8ToBytes(content), 0)
+      const file = fs.create(temporary)
+      try {
+        file.write(utf8ToBytes(content), 0)
+      } finally {
+        file.close()
+      }
+      return fs.link(temporary, this.#path(number))
     } finally {
-      file.close()
+      fs.remove(temporary)
     }
-    const linked = fs.link(temporary, this.#path(number))
-    fs.remove(temporary)
-    return linked
   }
 
   #isFree(number: number): boolean {
@@ -209,7 +217,7 @@ export class FolderLock {
   #look(): Look | undefined {
     const names = this.#parts.fs.list(this.#parts.folder)
     if (names === undefined) return undefined
-    const numbers = names.filter(name => name.startsWith('lock.')).map(name => Number(name.slice(5)))
+    const numbers = names.flatMap(name => (/^lock\.\d+$/.test(name) ? [Number(name.slice(5))] : []))
     return { numbers, highest: Math.max(0, ...numbers), isAwaited: names.includes(WAITING) }
   }
 

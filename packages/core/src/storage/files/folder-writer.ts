@@ -28,20 +28,24 @@ export interface FolderWriterParts {
   readonly session: Session
   readonly values: ValueFiles
   readonly reserve: FolderReserve
+  readonly foldAt: FoldThresholds
 }
 
-/** More logs than this that nobody writes to are folded. */
-const MANY_LOGS = 16
-/** Logs with as much in vain, and at least half of all, are folded. */
-const MUCH_GARBAGE = 1_048_576
+export interface FoldThresholds {
+  /** More logs than this that nobody writes to are folded. */
+  readonly logs: number
+  /** Logs with more bytes in vain than this, and half of all, are folded. */
+  readonly garbage: number
+}
 
 /** Writes batches, one at a time, each under the folder's lock. */
 export class FolderWriter {
   readonly #parts: FolderWriterParts
-  #foldAfter = { logs: MANY_LOGS, garbage: MUCH_GARBAGE }
+  #foldAfter: FoldThresholds
 
   constructor(parts: FolderWriterParts) {
     this.#parts = parts
+    this.#foldAfter = parts.foldAt
   }
 
   async batch(
@@ -104,16 +108,16 @@ export class FolderWriter {
   }
 
   async #foldIfDue(): Promise<void> {
-    const logs = this.#parts.state.logs()
+    const { foldAt, state } = this.#parts
+    const logs = state.logs()
     const garbage = sum(logs, log => log.garbage)
     if (logs.length <= this.#foldAfter.logs && garbage <= this.#foldAfter.garbage) return
-    this.#foldAfter = { logs: MANY_LOGS, garbage: MUCH_GARBAGE }
     const sources = this.#foldable(logs)
     const inVain = sum(sources, log => log.garbage)
-    const pays = inVain > MUCH_GARBAGE && inVain * 2 > sum(sources, log => log.length)
-    const isDone = (pays || sources.length > MANY_LOGS) && (await this.#fold(sources))
-    // Looked at again when there is more to gain.
-    if (!isDone) this.#foldAfter = { logs: logs.length + MANY_LOGS, garbage: garbage + MUCH_GARBAGE }
+    const pays = inVain > foldAt.garbage && inVain * 2 > sum(sources, log => log.length)
+    const isDone = (pays || sources.length > foldAt.logs) && (await this.#fold(sources))
+    // Where it does not pay, or fails, it is looked at again when there is more to gain.
+    this.#foldAfter = isDone ? foldAt : { logs: logs.length + foldAt.logs, garbage: garbage + foldAt.garbage }
   }
 
   /** Our own logs, and those whose writers said that they ended or are provably gone. */

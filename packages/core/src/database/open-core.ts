@@ -1,40 +1,40 @@
 import { createAuthor } from '../crypto/identity.js'
 import { createSealer } from '../crypto/seal.js'
-import { IndexSet } from '../index/index-set.js'
 import type { ClaimOptions } from '../keys/key-store.js'
-import { DocumentWriter } from '../ledger/document-writer.js'
+import { Committer } from '../ledger/committer.js'
 import { Ledger, type LedgerStore } from '../ledger/ledger.js'
-import { WriteQueue } from '../ledger/write-queue.js'
 import { CommitRecords } from '../packs/commit-records.js'
 import type { StorageSpace } from '../storage/storage.js'
 import { DatabaseHome } from './database-home.js'
-import { Engine } from './engine.js'
 import type { Environment } from './environment.js'
 import type { ParsedOptions } from './options.js'
 
-/** Puts an engine together: the one place where its parts meet. Touches no storage before first use. */
-export function createEngine(
+/** The parts of an engine that touch storage, codecs and keys. Loaded when the database is first used. */
+export interface EngineCore {
+  readonly home: DatabaseHome
+  readonly ledger: Ledger
+  readonly committer: Committer
+}
+
+/** Puts the core of an engine together and reads what is stored; makes nothing. */
+export async function openCore(
   options: ParsedOptions,
   openSpace: () => Promise<StorageSpace>,
-  environment: Environment,
-): Engine {
-  const { now, random, delay, report } = environment
+  { now, random, delay, report }: Environment,
+): Promise<EngineCore> {
   const home = new DatabaseHome(openSpace)
   const ledger = new Ledger({
     openStore: ({ create }) => openStore({ create, options, home, random }),
     delay,
     report,
   })
-  return new Engine({
-    name: options.name,
-    environment,
-    ledger,
-    home,
-    writer: new DocumentWriter({ now, random }),
-    createQueue: opened => new WriteQueue({ ledger, opened, now }),
-    createIndexes: source =>
-      new IndexSet({ source, pace: { now: () => performance.now(), pause: () => delay(0) } }),
-  })
+  try {
+    await ledger.refresh()
+  } catch (error) {
+    await home.close()
+    throw error
+  }
+  return { home, ledger, committer: new Committer({ ledger, opened: ledger.view, now }) }
 }
 
 interface OpenStoreParts {

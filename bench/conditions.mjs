@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises'
+import { cpus } from 'node:os'
+import { DURABILITY } from './durability.mjs'
+import { TASK_BYTES } from './task.mjs'
+
+/**
+ * What figures depend on. Names no machine.
+ *
+ * @typedef {object} Conditions
+ * @property {import('./contenders/contender.js').EnvironmentName} environment
+ * @property {string} system
+ * @property {string} cpu
+ * @property {number} cores
+ * @property {Readonly<Record<string, string>>} versions
+ * @property {string} durability
+ * @property {number} documentBytes
+ * @property {import('./contenders/contender.js').RecordBytes} recordBytes
+ * @property {number} rounds
+ */
+
+/**
+ * @param {object} run
+ * @param {Conditions['environment']} run.environment
+ * @param {number} run.rounds
+ * @param {Conditions['recordBytes']} run.recordBytes
+ * @param {string | undefined} run.browserVersion
+ * @returns {Promise<Conditions>}
+ */
+export async function readConditions({ environment, rounds, recordBytes, browserVersion }) {
+  const processors = cpus()
+  const versions =
+    browserVersion === undefined
+      ? { Node: process.versions.node }
+      : { Chromium: browserVersion, Dexie: await dexieVersion() }
+  return {
+    environment,
+    system: `${process.platform} ${process.arch}`,
+    cpu: processors[0]?.model ?? 'unknown processor',
+    cores: processors.length,
+    versions,
+    durability: DURABILITY[environment],
+    documentBytes: TASK_BYTES,
+    recordBytes,
+    rounds,
+  }
+}
+
+async function dexieVersion() {
+  const file = new URL('package.json', import.meta.resolve('dexie/package.json'))
+  /** @type {{ version: string }} */
+  const { version } = JSON.parse(await readFile(file, 'utf8'))
+  return version
+}

@@ -1,0 +1,56 @@
+import { firekeep as openDatabase } from '@firekeep/core'
+import { DURABILITY } from '../durability.mjs'
+
+/** @typedef {import('../task.mjs').Task} Task */
+
+/** @type {import('./contender.js').Contender} */
+export const firekeep = {
+  id: 'firekeep',
+  label: 'Firekeep',
+  environments: ['node', 'chromium'],
+  operations: ['put', 'bulk', 'get', 'query', 'live'],
+  async open(place) {
+    /** @type {import('@firekeep/core').Database<Task>} */
+    const db = openDatabase('bench', optionsFor(place))
+    return {
+      put: task => db.put(task),
+      bulk: tasks => db.bulk(tasks),
+      get: id => db.get(id),
+      query: async room => (await db.query('room', { key: room })).docs,
+      live(room, listener) {
+        const live = db.live('room', { key: room })
+        const stop = live.subscribe(({ docs }) => listener(docs))
+        return () => {
+          stop()
+          live.close()
+        }
+      },
+      async close() {
+        await assertStorage(db, place)
+        await db.close()
+      },
+    }
+  },
+}
+
+/**
+ * @param {import('./contender.js').Place} place
+ * @returns {import('@firekeep/core').FirekeepOptions}
+ */
+function optionsFor({ environment, dir }) {
+  return environment === 'node'
+    ? { storage: 'files', dir }
+    : { storage: 'indexeddb', durability: DURABILITY.chromium }
+}
+
+/**
+ * So that memory is never measured by mistake.
+ *
+ * @param {import('@firekeep/core').Database<Task>} db
+ * @param {import('./contender.js').Place} place
+ */
+async function assertStorage(db, { environment }) {
+  const { kind } = await db.storageInfo()
+  const expected = environment === 'node' ? 'files' : 'indexeddb'
+  if (kind !== expected) throw new Error(`Firekeep stored in ${kind}; only ${expected} is to be measured.`)
+}

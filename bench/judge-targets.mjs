@@ -1,0 +1,32 @@
+import { medianFigure } from './median-figure.mjs'
+
+/** A run with `--check` fails where a target is missed by more than this factor: machines differ. */
+const TOLERANCE = 1.5
+
+/**
+ * @typedef {object} Verdict
+ * @property {import('./targets.mjs').Target} target
+ * @property {number} measured
+ * @property {'met' | 'missed' | 'missed by far'} outcome
+ */
+
+/**
+ * How Firekeep did against its targets; those whose measure was not part of the run are left out.
+ *
+ * @param {readonly import('./median-figure.mjs').CellResult[]} results
+ * @param {readonly import('./targets.mjs').Target[]} targets
+ * @param {import('./contenders/contender.js').EnvironmentName} environment
+ * @returns {Verdict[]}
+ */
+export function judgeTargets(results, targets, environment) {
+  /** @type {Verdict[]} */
+  const verdicts = []
+  for (const target of targets) {
+    const { measure, figure, against, atMost } = target
+    const measured = medianFigure(results, { contender: 'firekeep', measure, figure }, against)
+    if (measured === undefined || !target.environments.includes(environment)) continue
+    const outcome = measured <= atMost ? 'met' : measured <= atMost * TOLERANCE ? 'missed' : 'missed by far'
+    verdicts.push({ target, measured, outcome })
+  }
+  return verdicts
+}

@@ -1,0 +1,56 @@
+import { parseArgs } from 'node:util'
+
+const USAGE = `pnpm bench [options]
+  --only <text>     only contenders or measures with this in their name, beside the floors; leaves the files alone
+  --env <name>      node or chromium; default both
+  --rounds <count>  default 5
+  --check           fail where a target is missed by more than half`
+
+/**
+ * @typedef {object} BenchOptions
+ * @property {string | undefined} only
+ * @property {readonly import('./contenders/contender.js').EnvironmentName[]} environments
+ * @property {number} rounds
+ * @property {boolean} check
+ */
+
+/**
+ * Reads the command line; throws with the usage where it is wrong.
+ *
+ * @param {readonly string[]} args
+ * @returns {BenchOptions}
+ */
+export function parseOptions(args) {
+  try {
+    const { values } = parseArgs({
+      // pnpm hands over the `--` that npm needs.
+      args: args[0] === '--' ? args.slice(1) : [...args],
+      options: {
+        only: { type: 'string' },
+        env: { type: 'string' },
+        rounds: { type: 'string', default: '5' },
+        check: { type: 'boolean', default: false },
+      },
+    })
+    const { only, check } = values
+    return { only, environments: environmentsOf(values.env), rounds: countOf(values.rounds), check }
+  } catch (error) {
+    throw new Error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+  }
+}
+
+/**
+ * @param {string | undefined} name
+ * @returns {BenchOptions['environments']}
+ */
+function environmentsOf(name) {
+  if (name === undefined) return ['node', 'chromium']
+  if (name === 'node' || name === 'chromium') return [name]
+  throw new Error(`--env is node or chromium, not ${name}.`)
+}
+
+/** @param {string} text */
+function countOf(text) {
+  if (/^[1-9]\d{0,2}$/.test(text)) return Number(text)
+  throw new Error(`--rounds is a number from 1 to 999, not ${text}.`)
+}

@@ -1,0 +1,57 @@
+/**
+ * @typedef {import('./contenders/contender.js').Contender} Contender
+ * @typedef {import('./measures/measures.mjs').Measure} Measure
+ * @typedef {import('./run-cell.mjs').Cell} Cell
+ */
+
+/** Contenders that others are compared with; they run wherever a measure runs. */
+const FLOOR = /^floor/
+
+/**
+ * The cells of a run in their order: round by round, in each the measures one by one, in each the contenders, of
+ * which another begins in each round. So what disturbs the machine for a while disturbs all alike.
+ *
+ * @param {object} wanted
+ * @param {readonly Contender[]} wanted.contenders
+ * @param {readonly Measure[]} wanted.measures
+ * @param {import('./contenders/contender.js').EnvironmentName} wanted.environment
+ * @param {number} wanted.rounds
+ * @param {string} [wanted.only] only cells whose contender or measure has this in its name, and their floors
+ * @returns {Cell[]}
+ */
+export function planCells({ contenders, measures, environment, rounds, only = '' }) {
+  const cells = []
+  for (let round = 1; round <= rounds; round++) {
+    for (const measure of measures) {
+      const able = contenders.filter(
+        each =>
+          each.environments.includes(environment) &&
+          measure.needs.every(need => each.operations.includes(need)),
+      )
+      for (const contender of rotate(chosen(able, measure, only), round - 1))
+        cells.push({ round, contender: contender.id, measure: measure.id })
+    }
+  }
+  return cells
+}
+
+/**
+ * @param {readonly Contender[]} contenders
+ * @param {Measure} measure
+ * @param {string} only
+ */
+function chosen(contenders, measure, only) {
+  if (measure.id.includes(only)) return contenders
+  if (!contenders.some(({ id }) => id.includes(only))) return []
+  return contenders.filter(({ id }) => id.includes(only) || FLOOR.test(id))
+}
+
+/**
+ * @template T
+ * @param {readonly T[]} list
+ * @param {number} steps
+ */
+function rotate(list, steps) {
+  const at = list.length === 0 ? 0 : steps % list.length
+  return [...list.slice(at), ...list.slice(0, at)]
+}

@@ -1,0 +1,143 @@
+import type { CommitNode } from '../commits/ancestry.js'
+import { FirekeepError, hasErrorCode } from '../errors.js'
+import type { View } from '../state/view.js'
+import { CommitChain, type PlannedOperation } from './commit-chain.js'
+import type { Ledger, LedgerWriter } from './ledger.js'
+import { planOperation } from './plan-operation.js'
+import type { WriteCall } from './write-call.js'
+
+/** A group of calls is cut into successive commits at these sizes; one call may be larger. */
+const GROUP_BYTES = 1024 * 1024
+const GROUP_OPS = 1000
+
+type Clock = readonly string[]
+
+export interface CommitterParts {
+  readonly ledger: Ledger
+  /** The view right after the database was opened: what calls made before that saw. */
+  readonly opened: View
+  /** Milliseconds since 1970, for the time of commits. */
+  readonly now: () => number
+}
+
+/** Turns groups of calls into signed commits and appends them. */
+export class Committer {
+  readonly #parts: CommitterParts
+
+  constructor(parts: CommitterParts) {
+    this.#parts = parts
+  }
+
+  get view(): View {
+    return this.#parts.ledger.view
+  }
+
+  /**
+   * Makes one durable step of a group of calls: successive commits, cut where an id repeats and by size.
+   * Answers the clock of each call's commit; calls that fail alone are handed to `fail` and left out.
+   */
+  write(
+    calls: readonly WriteCall[],
+    fail: (call: WriteCall, error: unknown) => void,
+  ): Promise<Map<WriteCall, Clock>> {
+    return this.#parts.ledger.exclusive(writer => this.#write(writer, calls, fail))
+  }
+
+  /**
+   * A write that is decided by what is stored, serial among all tabs and processes: `decide` gets the newest
+   * view, and runs again when somebody else committed before its outcome was stored.
+   */
+  writeGuarded<T>(
+    decide: (view: View) => Promise<{ call: WriteCall; result: T }>,
+  ): Promise<{ clock: Clock; result: T }> {
+    return this.#parts.ledger.exclusive(async writer => {
+      for (;;) {
+        await writer.refresh()
+        const { call, result } = await decide(writer.view)
+        throwIfWithdrawn(call)
+        const chain = this.#chain(writer)
+        const plans = await this.#plan(call, writer.view)
+        if (plans.length === 0) return { clock: chain.clock, result }
+        call.committed = await chain.add(plans)
+        try {
+          await writer.append(chain, { guarded: true })
+          return { clock: chain.clock, result }
+        } catch (error) {
+          if (!hasErrorCode(error, 'STALE')) throw error
+        }
+      }
+    })
+  }
+
+  async #write(
+    writer: LedgerWriter,
+    calls: readonly WriteCall[],
+    fail: (call: WriteCall, error: unknown) => void,
+  ): Promise<Map<WriteCall, Clock>> {
+    const chain = this.#chain(writer)
+    const clockByCall = new Map<WriteCall, Clock>()
+    let group = new CommitGroup()
+    const flush = async () => {
+      const committed = group.planById.size > 0 ? await chain.add([...group.planById.values()]) : undefined
+      for (const call of group.calls) {
+        call.committed = committed
+        clockByCall.set(call, chain.clock)
+      }
+      group = new CommitGroup()
+    }
+    for (const call of calls) {
+      if (!group.accepts(call)) await flush()
+      try {
+        throwIfWithdrawn(call)
+        group.add(call, await this.#plan(call, writer.view))
+      } catch (error) {
+        fail(call, error)
+      }
+    }
+    await flush()
+    const reserve = calls.every(call => call.ops.every(op => op.body === null))
+    if (chain.commits.length > 0) await writer.append(chain, { reserve })
+    return clockByCall
+  }
+
+  #chain({ view, store }: LedgerWriter): CommitChain {
+    return new CommitChain(view, store, this.#parts.now())
+  }
+
+  async #plan(call: WriteCall, view: View): Promise<PlannedOperation[]> {
+    const { ledger, opened } = this.#parts
+    const context = { view, opened, commitOf: (node: CommitNode) => ledger.commitOf(node) }
+    const plans: PlannedOperation[] = []
+    for (const op of call.ops) {
+      const plan = await planOperation(call, op, context)
+      if (plan !== undefined) plans.push(plan)
+    }
+    return plans
+  }
+}
+
+/** The calls that will be one commit. */
+class CommitGroup {
+  readonly calls: WriteCall[] = []
+  readonly planById = new Map<string, PlannedOperation>()
+  #size = 0
+
+  accepts(call: WriteCall): boolean {
+    if (this.calls.length === 0) return true
+    if (this.#size + call.size > GROUP_BYTES || this.planById.size + call.ops.length > GROUP_OPS) return false
+    return !call.ops.some(op => this.planById.has(op.id))
+  }
+
+  add(call: WriteCall, plans: readonly PlannedOperation[]): void {
+    this.calls.push(call)
+    this.#size += call.size
+    for (const plan of plans) this.planById.set(plan.id, plan)
+  }
+}
+
+function throwIfWithdrawn({ signal }: WriteCall): void {
+  if (signal?.aborted)
+    throw new FirekeepError('ABORTED', 'the write was withdrawn before it was stored', {
+      cause: signal.reason,
+    })
+}
