@@ -53,3 +53,14 @@ function windowsPlaces(env) {
   const folders = [env.PROGRAMFILES, env['PROGRAMFILES(X86)'], env.LOCALAPPDATA].filter(folder => !!folder)
   return folders.flatMap(folder => programs.map(program => `${folder}\\${program}`))
 }
+
+/** How the suites start it: no request leaves the machine, and containers have no sandbox of their own. */
+export const CHROMIUM_FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]

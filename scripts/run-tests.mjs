@@ -101,7 +101,7 @@ async function countWithoutChromium(packages) {
 }
 
 /**
- * The test files of a package's vitest project `chromium`, which its configuration leaves out without a browser.
+ * The test files of a package's vitest projects named `chromium…`, which its configuration leaves out without a browser.
  *
  * @param {TestedPackage} tested
  * @returns {Promise<string[]>}
@@ -109,7 +109,7 @@ async function countWithoutChromium(packages) {
 async function browserSuites({ name, directory }) {
   // Any existing file will do as the browser: listing the files starts none.
   const env = { CHROMIUM_PATH: process.execPath }
-  const command = ['npx', 'vitest', 'list', '--filesOnly', '--json', '--project', 'chromium']
+  const command = ['npx', 'vitest', 'list', '--filesOnly', '--json', '--project', 'chromium*']
   const { code, stdout } = await run(command, { cwd: directory, env })
   if (code !== 0) return []
   /** @type {{ file: string }[]} */

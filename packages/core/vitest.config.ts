@@ -1,16 +1,6 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
-import { findChromium } from '../../scripts/find-chromium.mjs'
-
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+import { CHROMIUM_FLAGS, findChromium } from '../../scripts/find-chromium.mjs'
 
 const chromium = findChromium()
 
@@ -49,9 +39,14 @@ function chromiumProject(executablePath: string): TestProjectConfiguration {
   }
 }
 
+/** Whole pages driven from outside: several tabs, reloads, crashes. */
+const tabs: TestProjectConfiguration = {
+  test: { name: 'chromium tabs', environment: 'node', include: ['test/tabs/**/*.test.ts'] },
+}
+
 export default defineConfig({
   test: {
-    projects: chromium === undefined ? [node] : [node, chromiumProject(chromium)],
+    projects: chromium === undefined ? [node] : [node, chromiumProject(chromium), tabs],
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
   },
 })

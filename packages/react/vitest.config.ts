@@ -1,17 +1,10 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
-import { findChromium } from '../../scripts/find-chromium.mjs'
+import { CHROMIUM_FLAGS, findChromium } from '../../scripts/find-chromium.mjs'
 import { reactCompiler } from './test/react-compiler.js'
 
-const CHROMIUM_FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+/** Room for machines that do something else as well; no test waits for time to pass. */
+const TIMEOUT = 30_000
 
 const SUITES = ['src/**/*.test.ts', 'src/**/*.test.tsx']
 
@@ -20,6 +13,8 @@ const happyDom: TestProjectConfiguration = {
   test: {
     name: 'happy-dom',
     environment: 'happy-dom',
+    isolate: false,
+    testTimeout: TIMEOUT,
     setupFiles: ['test/setup.ts'],
     include: [...SUITES, 'test/**/*.test.ts'],
   },
@@ -44,6 +39,8 @@ function chromiumProject(executablePath: string): TestProjectConfiguration {
     },
     test: {
       name: 'chromium',
+      isolate: false,
+      testTimeout: TIMEOUT,
       setupFiles: ['test/setup.ts'],
       include: SUITES,
       browser: {

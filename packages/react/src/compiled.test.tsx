@@ -1,13 +1,13 @@
-import { createTestDatabase } from '@firekeep/core/testing'
 import { act, fireEvent, render, screen } from '@testing-library/react'
 import { StrictMode } from 'react'
 import { expect, it } from 'vitest'
 import { settle } from '../test/settle.js'
 import { Tasks } from '../test/tasks.compiled.js'
+import { createWatchedDatabase } from '../test/watch-database.js'
 import { FirekeepProvider } from './firekeep-provider.js'
 
 it('components compiled by the React Compiler redraw on every change', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   render(
     <StrictMode>
       <FirekeepProvider database={db}>

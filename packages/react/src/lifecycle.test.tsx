@@ -3,8 +3,8 @@ import { createTestDatabase } from '@firekeep/core/testing'
 import { act, type RenderResult, render, screen } from '@testing-library/react'
 import { type ReactNode, StrictMode, Suspense, startTransition, use, useState } from 'react'
 import { describe, expect, it } from 'vitest'
-import { type CountedDatabase, countSubscriptions } from '../test/counted-database.js'
 import { settle } from '../test/settle.js'
+import { type WatchedDatabase, watchDatabase } from '../test/watch-database.js'
 import { FirekeepProvider } from './firekeep-provider.js'
 import { useAllDocs } from './use-all-docs.js'
 import { useChanges } from './use-changes.js'
@@ -32,10 +32,10 @@ function Probe({ useCount, pending }: ProbeProps) {
   return <output>{count}</output>
 }
 
-async function stored(): Promise<CountedDatabase> {
-  const db = createTestDatabase()
-  await db.put({ _id: 'a', at: 1 })
-  return countSubscriptions(db)
+async function stored(): Promise<WatchedDatabase> {
+  const watched = watchDatabase(createTestDatabase())
+  await watched.database.put({ _id: 'a', at: 1 })
+  return watched
 }
 
 /** Rendering that may suspend must be waited for. */

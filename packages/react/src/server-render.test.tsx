@@ -3,8 +3,8 @@ import { createTestDatabase } from '@firekeep/core/testing'
 import { act, render } from '@testing-library/react'
 import { renderToString } from 'react-dom/server'
 import { expect, it } from 'vitest'
-import { countSubscriptions } from '../test/counted-database.js'
 import { settle } from '../test/settle.js'
+import { createWatchedDatabase, watchDatabase } from '../test/watch-database.js'
 import { FirekeepProvider } from './firekeep-provider.js'
 import { useAllDocs } from './use-all-docs.js'
 import { useChanges } from './use-changes.js'
@@ -28,14 +28,14 @@ const page = (database: Database) => (
 )
 
 it('a server shows what is known before anything is read, and starts nothing', async () => {
-  const { database, opened } = countSubscriptions(createTestDatabase())
+  const { database, opened } = watchDatabase(createTestDatabase())
   await database.put({ _id: 'a', title: 'stored', at: 1 })
   expect(renderToString(page(database))).toBe('<p>loading 0, loading 0, loading 0, loading, untitled</p>')
   expect(opened()).toBe(0)
 })
 
 it('a browser takes the markup over as it is, and then shows what is stored', async () => {
-  const database = createTestDatabase()
+  const database = createWatchedDatabase()
   await database.put({ _id: 'a', title: 'stored', at: 1 })
   const container = document.createElement('div')
   container.innerHTML = renderToString(page(database))

@@ -1,13 +1,13 @@
 import { createTestDatabase } from '@firekeep/core/testing'
 import { act } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { countSubscriptions } from '../test/counted-database.js'
 import { renderHookWith } from '../test/render-hook-with.js'
 import { settle } from '../test/settle.js'
+import { watchDatabase } from '../test/watch-database.js'
 import { useAllDocs } from './use-all-docs.js'
 
 async function letters() {
-  const counted = countSubscriptions(createTestDatabase())
+  const counted = watchDatabase(createTestDatabase())
   await counted.database.bulk(['c', 'a', 'b'].map(_id => ({ _id })))
   return counted
 }

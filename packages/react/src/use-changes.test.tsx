@@ -1,13 +1,13 @@
 import type { Clock } from '@firekeep/core'
-import { createTestDatabase } from '@firekeep/core/testing'
 import { act } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { renderHookWith } from '../test/render-hook-with.js'
 import { settle } from '../test/settle.js'
+import { createWatchedDatabase } from '../test/watch-database.js'
 import { useChanges } from './use-changes.js'
 
 it('shows what changed since the beginning, and appends what follows', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', n: 1 })
   const { result } = renderHookWith(db, () => useChanges())
   expect(result.current).toMatchObject({ docs: [], status: 'loading', hydrated: false })
@@ -23,7 +23,7 @@ it('shows what changed since the beginning, and appends what follows', async () 
 })
 
 it('shows only what came after the clock it is given', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { clock } = await db.put({ _id: 'a' })
   await db.put({ _id: 'b' })
   const { result, rerender } = renderHookWith(db, () => useChanges([...clock]))
@@ -35,7 +35,7 @@ it('shows only what came after the clock it is given', async () => {
 })
 
 it('another clock starts from nothing', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { clock } = await db.put({ _id: 'a' })
   const { result, rerender, renders } = renderHookWith(
     db,
@@ -53,7 +53,7 @@ it('another clock starts from nothing', async () => {
 })
 
 it('stops at its limit, and its clock says where to go on', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   for (const _id of ['a', 'b', 'c']) await db.put({ _id })
   const { result } = renderHookWith(db, () => useChanges(undefined, { limit: 2 }))
   await settle(db)
@@ -65,7 +65,7 @@ it('stops at its limit, and its clock says where to go on', async () => {
 })
 
 it('a limit that is not reached yet is filled up by later changes', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useChanges(undefined, { limit: 2 }))
   await settle(db)
   for (const _id of ['a', 'b', 'c']) await act(() => db.put({ _id }))
@@ -74,7 +74,7 @@ it('a limit that is not reached yet is filled up by later changes', async () => 
 })
 
 it('a clock that is not of this database is an error in the result', async () => {
-  const [db, other] = [createTestDatabase(), createTestDatabase({ seed: 2 })]
+  const [db, other] = [createWatchedDatabase(), createWatchedDatabase({ seed: 2 })]
   const { clock } = await other.put({ _id: 'a' })
   const { result } = renderHookWith(db, () => useChanges(clock))
   await settle(db)

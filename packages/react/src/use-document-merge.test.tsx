@@ -1,14 +1,15 @@
-import { createTestDatabase, createTestPair, settled } from '@firekeep/core/testing'
+import { createTestPair, settled } from '@firekeep/core/testing'
 import { act } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { renderHookWith } from '../test/render-hook-with.js'
 import { settle } from '../test/settle.js'
+import { createWatchedDatabase, watchDatabase } from '../test/watch-database.js'
 import { useDocument } from './use-document.js'
 
 const stored = { _id: 'a', title: 'old', body: 'old' }
 
 async function editing() {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put(stored)
   const { result } = renderHookWith(db, () => useDocument('a'))
   await settle(db)
@@ -127,17 +128,18 @@ it('a deletion by another device, and edits on this one', async () => {
   const pair = createTestPair()
   await pair.a.put(stored)
   await settled(pair)
-  const { result } = renderHookWith(pair.a, () => useDocument('a'))
-  await settle(pair.a)
+  const { database } = watchDatabase(pair.a)
+  const { result } = renderHookWith(database, () => useDocument('a'))
+  await settle(database)
   act(() => result.current.merge({ title: 'mine' }))
   await pair.b.del('a')
   await act(() => settled(pair))
-  await settle(pair.a)
+  await settle(database)
   expect(result.current).toMatchObject({ status: 'deleted', doc: { title: 'mine' }, dirty: true })
 })
 
 it('a document created elsewhere under a new id keeps the fields that are not edited here', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument({ _id: 'a', title: 'untitled', body: '' }))
   await settle(db)
   act(() => result.current.merge({ body: 'mine' }))
@@ -148,7 +150,7 @@ it('a document created elsewhere under a new id keeps the fields that are not ed
 })
 
 it('after a change of id the draft of the former one is not shown, and is there again when it comes back', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.bulk([stored, { _id: 'b', title: 'other' }])
   const { result, rerender, renders } = renderHookWith(db, ({ id }: { id: string }) => useDocument(id), {
     initialProps: { id: 'a' },

@@ -1,8 +1,8 @@
-import { createTestDatabase } from '@firekeep/core/testing'
 import { act, fireEvent, render, screen } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { renderHookWith } from '../test/render-hook-with.js'
 import { settle } from '../test/settle.js'
+import { createWatchedDatabase } from '../test/watch-database.js'
 import { FirekeepProvider } from './firekeep-provider.js'
 import { useDocument } from './use-document.js'
 
@@ -33,7 +33,7 @@ function Composer({ by }: { by: 'event' | 'action' }) {
 it.each(['event', 'action'] as const)(
   'a form submits by %s: it saves what is shown and what it says, and begins afresh',
   async by => {
-    const db = createTestDatabase()
+    const db = createWatchedDatabase()
     render(
       <FirekeepProvider database={db}>
         <Composer by={by} />
@@ -58,7 +58,7 @@ it.each(['event', 'action'] as const)(
 )
 
 it('takes the fields of a FormData, and nothing at all', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument({ text: '', stars: 0 }))
   const data = new FormData()
   data.set('text', 'hi')
@@ -74,7 +74,7 @@ it('takes the fields of a FormData, and nothing at all', async () => {
 })
 
 it('what is typed while it is being saved belongs to the next document', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument({ text: '' }))
   act(() => result.current.merge({ text: 'first' }))
   await act(async () => {
@@ -88,7 +88,7 @@ it('what is typed while it is being saved belongs to the next document', async (
 })
 
 it('of a document with an id it saves the edits and stays with it', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', text: 'one' })
   const { result } = renderHookWith(db, () => useDocument('a'))
   await settle(db)
@@ -98,7 +98,7 @@ it('of a document with an id it saves the edits and stays with it', async () => 
 })
 
 it('a submit that fails does not reject; its text comes back under what was typed since', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument<Record<string, unknown>>({ text: '', note: '' }))
   act(() => result.current.merge({ text: 'kept', odd: () => 1 }))
   await act(async () => {

@@ -1,12 +1,12 @@
-import { createTestDatabase } from '@firekeep/core/testing'
 import { act } from '@testing-library/react'
 import { expect, it } from 'vitest'
 import { renderHookWith } from '../test/render-hook-with.js'
 import { settle } from '../test/settle.js'
+import { createWatchedDatabase } from '../test/watch-database.js'
 import { useDocument } from './use-document.js'
 
 it('shows a stored document and what becomes of it', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', title: 'one' })
   const { result, renders } = renderHookWith(db, () => useDocument('a'))
   expect(renders[0]?.result).toMatchObject({ doc: undefined, status: 'loading', dirty: false, saving: false })
@@ -18,7 +18,7 @@ it('shows a stored document and what becomes of it', async () => {
 })
 
 it('an id under which nothing is stored shows nothing, and can be written', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument('a'))
   await settle(db)
   expect(result.current).toMatchObject({ doc: undefined, status: 'new' })
@@ -30,7 +30,7 @@ it('an id under which nothing is stored shows nothing, and can be written', asyn
 })
 
 it('an initial document with an id is shown until one is stored, and is no edit of it', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument({ _id: 'settings', theme: 'light', size: 1 }))
   await settle(db)
   expect(result.current).toMatchObject({ doc: { theme: 'light' }, status: 'new', dirty: false })
@@ -45,7 +45,7 @@ it('an initial document with an id is shown until one is stored, and is no edit 
 })
 
 it('a document without an id gets one when it is saved, and keeps it', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument({ title: '' }))
   expect(result.current).toMatchObject({ doc: { title: '' }, status: 'new' })
   act(() => result.current.merge({ title: 'one' }))
@@ -58,7 +58,7 @@ it('a document without an id gets one when it is saved, and keeps it', async () 
 })
 
 it('merge and then save in one tick saves the merged document', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', title: 'one', done: false })
   const { result } = renderHookWith(db, () => useDocument('a'))
   await settle(db)
@@ -73,7 +73,7 @@ it('merge and then save in one tick saves the merged document', async () => {
 })
 
 it('merge and save before the document was read keep its other fields', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', title: 'one', done: false })
   const { result } = renderHookWith(db, () => useDocument('a'))
   await act(async () => {
@@ -85,7 +85,7 @@ it('merge and save before the document was read keep its other fields', async ()
 })
 
 it('saves that follow each other without waiting make one document and no conflict', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument({ n: 0 }))
   await act(async () => {
     const saves = [1, 2, 3].map(n => {
@@ -100,7 +100,7 @@ it('saves that follow each other without waiting make one document and no confli
 })
 
 it('what is typed while it is being saved stays an edit', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', title: 'one', at: '' })
   const { result } = renderHookWith(db, () => useDocument('a'))
   await settle(db)
@@ -118,7 +118,7 @@ it('what is typed while it is being saved stays an edit', async () => {
 })
 
 it('saving what did not change writes nothing', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', title: 'one' })
   const { result } = renderHookWith(db, () => useDocument('a'))
   await settle(db)
@@ -130,7 +130,7 @@ it('saving what did not change writes nothing', async () => {
 })
 
 it('replace sets the whole draft: fields that are not in it go', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', title: 'one', done: true })
   const { result } = renderHookWith(db, () => useDocument('a'))
   await settle(db)
@@ -141,7 +141,7 @@ it('replace sets the whole draft: fields that are not in it go', async () => {
 })
 
 it('replace before the document was read takes out the fields it has and the new one lacks', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', title: 'one', done: true })
   const { result } = renderHookWith(db, () => useDocument('a'))
   await act(async () => {
@@ -154,7 +154,7 @@ it('replace before the document was read takes out the fields it has and the new
 })
 
 it('reset drops the edits; after a document that began without an id it goes on to a fresh one', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', title: 'one' })
   const known = renderHookWith(db, () => useDocument('a')).result
   const fresh = renderHookWith(db, () => useDocument({ title: '' })).result
@@ -171,7 +171,7 @@ it('reset drops the edits; after a document that began without an id it goes on 
 })
 
 it('refresh drops the edits and shows what is stored', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument({ title: '' }))
   act(() => result.current.merge({ title: 'one' }))
   await act(async () => void (await result.current.save()))
@@ -181,7 +181,7 @@ it('refresh drops the edits and shows what is stored', async () => {
 })
 
 it('remove deletes the document and drops the edits', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', title: 'one' })
   const { result } = renderHookWith(db, () => useDocument('a'))
   await settle(db)
@@ -193,7 +193,7 @@ it('remove deletes the document and drops the edits', async () => {
 })
 
 it('a save that fails says why and keeps the edits', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument<Record<string, unknown>>({ title: '' }))
   act(() => result.current.merge({ title: () => 1 }))
   await act(() => expect(result.current.save()).rejects.toMatchObject({ code: 'INVALID_DOCUMENT' }))
@@ -204,7 +204,7 @@ it('a save that fails says why and keeps the edits', async () => {
 })
 
 it('a database that is closed is an error, not a missing document', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', title: 'one' })
   await db.close()
   const { result } = renderHookWith(db, () => useDocument({ _id: 'a', title: '' }))
@@ -213,7 +213,7 @@ it('a database that is closed is an error, not a missing document', async () => 
 })
 
 it('an initial document written inline counts as it was last rendered, under the edits', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result, rerender } = renderHookWith(
     db,
     ({ author }: { author: string }) => useDocument({ author, text: '' }),
@@ -230,7 +230,7 @@ it('an initial document written inline counts as it was last rendered, under the
 })
 
 it('a function makes the initial document once per document', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   let made = 0
   const { result, rerender } = renderHookWith(db, () =>
     useDocument(() => {
@@ -247,7 +247,7 @@ it('a function makes the initial document once per document', async () => {
 })
 
 it('its functions are the same at every render', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useDocument({ title: '' }))
   const { merge, save, submit } = result.current
   act(() => merge({ title: 'one' }))

@@ -1,13 +1,13 @@
 import { createTestDatabase } from '@firekeep/core/testing'
 import { act } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { countSubscriptions } from '../test/counted-database.js'
 import { renderHookWith } from '../test/render-hook-with.js'
 import { settle } from '../test/settle.js'
+import { watchDatabase } from '../test/watch-database.js'
 import { useLiveQuery } from './use-live-query.js'
 
 async function roomsDatabase() {
-  const counted = countSubscriptions(createTestDatabase())
+  const counted = watchDatabase(createTestDatabase())
   await counted.database.bulk([
     { _id: 'a', room: 'red', at: 1 },
     { _id: 'b', room: 'blue', at: 2 },

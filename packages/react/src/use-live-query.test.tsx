@@ -1,13 +1,13 @@
 import { createTestDatabase, createTestPair, settled } from '@firekeep/core/testing'
 import { act, renderHook } from '@testing-library/react'
 import { expect, it } from 'vitest'
-import { countSubscriptions } from '../test/counted-database.js'
 import { renderHookWith } from '../test/render-hook-with.js'
 import { settle } from '../test/settle.js'
+import { createWatchedDatabase, watchDatabase } from '../test/watch-database.js'
 import { useLiveQuery } from './use-live-query.js'
 
 it('shows that it loads, then the rows, then every change', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ _id: 'a', state: 'open' })
   const { result, renders } = renderHookWith(db, () => useLiveQuery('state', { key: 'open' }))
   expect(renders[0]?.result).toMatchObject({ docs: [], rows: [], status: 'loading', hydrated: false })
@@ -22,14 +22,16 @@ it('shows that it loads, then the rows, then every change', async () => {
 
 it('redraws on what another device wrote', async () => {
   const pair = createTestPair()
-  const { result } = renderHookWith(pair.a, () => useLiveQuery('state', { key: 'open' }))
+  const { database } = watchDatabase(pair.a)
+  const { result } = renderHookWith(database, () => useLiveQuery('state', { key: 'open' }))
   await pair.b.put({ _id: 'x', state: 'open' })
   await act(() => settled(pair))
+  await settle(database)
   expect(result.current.docs).toMatchObject([{ _id: 'x' }])
 })
 
 it('options written inline start one query, and its result stays the same object until the data changes', async () => {
-  const { database: db, opened } = countSubscriptions(createTestDatabase())
+  const { database: db, opened } = watchDatabase(createTestDatabase())
   await db.put({ _id: 'a', state: 'open', n: 1 })
   const { result, rerender } = renderHookWith(db, () =>
     useLiveQuery('state', { keys: ['open', 'ran'], limit: 9 }),
@@ -47,7 +49,7 @@ it('options written inline start one query, and its result stays the same object
 })
 
 it('after another query is asked for, no row of the former one is shown', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.bulk([
     { _id: 'a', room: 'red' },
     { _id: 'b', room: 'blue' },
@@ -66,7 +68,7 @@ it('after another query is asked for, no row of the former one is shown', async 
 })
 
 it.each([0, '', false, null])('%j is a key as any other', async key => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.bulk([
     { _id: 'a', at: key },
     { _id: 'b', at: 7 },
@@ -77,7 +79,7 @@ it.each([0, '', false, null])('%j is a key as any other', async key => {
 })
 
 it('a limit of 0 gives no rows, and says that they were read', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.put({ state: 'open' })
   const { result } = renderHookWith(db, () => useLiveQuery('state', { limit: 0 }))
   await settle(db)
@@ -85,14 +87,14 @@ it('a limit of 0 gives no rows, and says that they were read', async () => {
 })
 
 it('a query that makes no sense is an error in the result', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   const { result } = renderHookWith(db, () => useLiveQuery('at', { key: 1, range: [1, 2] }))
   await settle(db)
   expect(result.current).toMatchObject({ status: 'error', hydrated: false, error: { code: 'INVALID_QUERY' } })
 })
 
 it('a database that is closed is an error in the result', async () => {
-  const db = createTestDatabase()
+  const db = createWatchedDatabase()
   await db.close()
   const { result } = renderHookWith(db, () => useLiveQuery('at'))
   await act(async () => undefined)
@@ -100,7 +102,7 @@ it('a database that is closed is an error in the result', async () => {
 })
 
 it('the database given in the options comes before the provider', async () => {
-  const [near, given] = [createTestDatabase(), createTestDatabase({ name: 'given' })]
+  const [near, given] = [createWatchedDatabase(), createWatchedDatabase({ name: 'given' })]
   await given.put({ _id: 'x', at: 1 })
   const { result } = renderHookWith(near, () => useLiveQuery('at', { database: given }))
   await settle(given)
@@ -108,7 +110,7 @@ it('the database given in the options comes before the provider', async () => {
 })
 
 it('another database starts from nothing', async () => {
-  const databases = { one: createTestDatabase(), two: createTestDatabase({ name: 'two' }) }
+  const databases = { one: createWatchedDatabase(), two: createWatchedDatabase({ name: 'two' }) }
   await databases.one.put({ _id: 'x', at: 1 })
   const { result, rerender, renders } = renderHookWith(
     databases.one,

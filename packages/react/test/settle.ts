@@ -1,17 +1,19 @@
 import type { Database } from '@firekeep/core'
 import { act } from '@testing-library/react'
+import { isIdle } from './watch-database.js'
 
-const TURNS = 5
+/** After so many turns in which nothing was under way, nothing more follows from what was. */
+const QUIET_TURNS = 3
 
 /**
  * Lets everything happen that is due: what the databases have begun, what follows from it, and the renders. It
- * waits for turns of the event loop and for the databases, not for time.
+ * waits for watched databases to have nothing left to do, not for time.
  */
-export async function settle(...databases: readonly Pick<Database, 'clock'>[]): Promise<void> {
+export async function settle(...databases: readonly Database<never>[] | readonly Database[]): Promise<void> {
   await act(async () => {
-    for (let turn = 0; turn < TURNS; turn += 1) {
-      for (const database of databases) await database.clock()
+    for (let quiet = 0; quiet < QUIET_TURNS; quiet += 1) {
       await nextTurn()
+      if (!databases.every(isIdle)) quiet = -1
     }
   })
 }

@@ -19,7 +19,7 @@ export function matchingMessages(
 }
 
 function hasAll(text: string, words: readonly string[]): boolean {
-  if (words.length < 2) return true
+  if (words.length === 0) return true
   const own = [...wordsOf(text)]
   return words.every(word => own.some(each => each.startsWith(word)))
 }

@@ -8,7 +8,6 @@ export function MessageText({ text }: { readonly text: string }) {
         href === undefined ? (
           part
         ) : (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the parts of a message never change places
           <a key={index} href={href} target="_blank" rel="noreferrer">
             {part}
           </a>

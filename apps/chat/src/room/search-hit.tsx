@@ -30,7 +30,6 @@ export function SearchHit({ message, words, onChoose }: SearchHitProps) {
         <span className="hit-text">
           {piecesOf(message.text).map(({ text, word }, index) => {
             const isMarked = word !== undefined && words.some(each => word.startsWith(each))
-            // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a message never change places
             return isMarked ? <mark key={index}>{text}</mark> : text
           })}
         </span>

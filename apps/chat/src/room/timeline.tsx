@@ -46,9 +46,10 @@ export function Timeline({ title, personId, view, onView, onDelete, onLeave }: T
     if (until === undefined && target === undefined) scroller.current?.scrollTo({ top: 0 })
   }, [until, target])
   useEffect(() => {
-    if (target === undefined || !hydrated || !scroller.current) return
-    if (focusMessage(scroller.current, target)) onView({ ...view, target: undefined })
-  }, [target, hydrated, onView, view])
+    if (target === undefined || !scroller.current) return
+    // Those of the former view stay until it is there; then it is found among the new ones.
+    if (messages.length > 0 && focusMessage(scroller.current, target)) onView({ ...view, target: undefined })
+  }, [target, messages, onView, view])
 
   const remove = (message: Stored<Message>) => {
     if (scroller.current && !focusBeside(scroller.current, message._id)) onLeave()

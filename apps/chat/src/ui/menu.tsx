@@ -74,7 +74,7 @@ function itemsOf(root: HTMLElement | null): readonly HTMLElement[] {
 }
 
 function moveFocus(items: readonly HTMLElement[], key: string): boolean {
-  const at = items.findIndex(item => item === document.activeElement)
+  const at = items.findIndex(item => item.matches(':focus'))
   const next = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: -1 }[key]
   if (next === undefined) return false
   items.at(next % items.length)?.focus()

@@ -45,7 +45,23 @@ export function decodeBody(
   }
 }
 
+/**
+ * Bodies that passed the checks, and whether what `JSON.parse` makes of them is the document as it is. Bodies are
+ * never written to, most are decoded often, and checking costs twice what parsing does.
+ */
+const isNativeByBody = new WeakMap<Uint8Array, boolean>()
+
 function parseFields(bytes: Uint8Array): Record<string, unknown> {
+  let isNative = isNativeByBody.get(bytes)
+  if (isNative === undefined) isNative = checkBody(bytes)
+  const [, fields] = JSON.parse(bytesToUtf8(bytes)) as [string, Record<string, unknown>]
+  const document = isNative ? fields : unescapeFields(fields, MAX_DEPTH)
+  isNativeByBody.set(bytes, isNative)
+  return document
+}
+
+/** Checks all but what reserved keys stand for; answers whether there are none. */
+function checkBody(bytes: Uint8Array): boolean {
   check(bytes.length <= MAX_BODY_BYTES)
   // Before parsing: engines parse and print by recursion. One level is the pair, two may be tagged bytes.
   const depth = depthOf(bytes)
@@ -57,8 +73,7 @@ function parseFields(bytes: Uint8Array): Record<string, unknown> {
   check(JSON.stringify(body) === text)
   for (const key of Object.keys(body[1])) check(!isReserved(key))
   // Bytes and escaped keys show a key that starts with a slash; lone surrogates come only as \u escapes.
-  const isNative = depth <= MAX_DEPTH + 1 && !text.includes('"/') && !text.includes('\\u')
-  return isNative ? body[1] : unescapeFields(body[1], MAX_DEPTH)
+  return depth <= MAX_DEPTH + 1 && !text.includes('"/') && !text.includes('\\u')
 }
 
 /** 16 bytes in base64 without padding; the last letter holds two bits. */

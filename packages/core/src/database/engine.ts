@@ -41,7 +41,10 @@ export class Engine {
     this.name = name
     this.environment = environment
     this.writer = new DocumentWriter(environment)
-    this.queue = new WriteQueue(async () => (await this.open()).committer)
+    this.queue = new WriteQueue(
+      async () => (await this.open()).committer,
+      () => this.#core?.ledger.view,
+    )
     this.indexes = new IndexSet({
       source: new ShownDocuments(this),
       pace: { now: () => performance.now(), pause: () => delay(0) },

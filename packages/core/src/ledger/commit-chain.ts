@@ -5,6 +5,7 @@ import { COMMIT_LIMITS, type Commit, createCommit, type Operation } from '../com
 import { StoredDocument } from '../state/stored-document.js'
 import type { LoadedCommit, View } from '../state/view.js'
 import type { CommitBatch, LedgerStore } from './ledger.js'
+import type { BaseVersion } from './own-versions.js'
 
 /** What one operation of a commit is to supersede, most important first. */
 export interface PlannedOperation {
@@ -24,6 +25,8 @@ export class CommitChain implements CommitBatch {
   readonly #nodes = new Map<CidKey, CommitNode>()
   readonly blocks: Block[] = []
   readonly commits: LoadedCommit[] = []
+  /** The newest version of each document that the chain touches. */
+  readonly versionById = new Map<string, BaseVersion>()
   #heads: readonly CommitNode[]
 
   constructor(view: View, store: LedgerStore, time: number) {
@@ -38,17 +41,21 @@ export class CommitChain implements CommitBatch {
     return Object.freeze(this.#heads.map(head => head.cid.toString()))
   }
 
+  /** Whether all commits only delete: they may use the room held back for that. */
+  get isDeletion(): boolean {
+    return this.commits.every(({ commit }) => commit.ops.every(op => op.body === null))
+  }
+
   /**
    * Adds a commit with these operations. A deletion of more leaves than one operation can name goes on in
    * commits of its own, each naming the one before.
    */
-  async add(plan: readonly PlannedOperation[]): Promise<CID> {
-    let { commit, rest } = await this.#addOne(plan)
-    while (rest.length > 0) ({ commit, rest } = await this.#addOne(rest))
-    return commit.cid
+  async add(plan: readonly PlannedOperation[]): Promise<void> {
+    for (let rest = plan; rest.length > 0; ) rest = await this.#addOne(rest)
   }
 
-  async #addOne(plan: readonly PlannedOperation[]): Promise<{ commit: Commit; rest: PlannedOperation[] }> {
+  /** Answers what is left to do. */
+  async #addOne(plan: readonly PlannedOperation[]): Promise<PlannedOperation[]> {
     const { parents, isCovered } = await this.#chooseParents(plan)
     const height = 1 + Math.max(0, ...parents.map(parent => parent.height))
     const ops = plan.map(
@@ -71,13 +78,14 @@ export class CommitChain implements CommitBatch {
     const node = { cid: commit.cid, key: commit.key, height, parents: parents.map(parent => parent.key) }
     this.#nodes.set(node.key, node)
     this.#heads = advanceHeads(this.#heads, [node])
-    return { commit, rest: plan.flatMap((each, i) => remainder(each, ops[i] as Operation, commit.cid)) }
+    return plan.flatMap((each, i) => remainder(each, ops[i] as Operation, commit.cid))
   }
 
   #keep(commit: Commit, plan: readonly PlannedOperation[]): void {
     const documents = new Map<string, StoredDocument>()
     this.blocks.push({ cid: commit.cid, bytes: commit.bytes })
     for (const { id, body } of plan) {
+      this.versionById.set(id, { cid: commit.cid, isDeleted: body === null })
       if (body === null) continue
       this.blocks.push(body)
       documents.set(id, new StoredDocument(id, commit.cid, body.bytes))

@@ -1,9 +1,9 @@
-import type { CommitNode } from '../commits/ancestry.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import type { View } from '../state/view.js'
 import { CommitChain, type PlannedOperation } from './commit-chain.js'
 import type { Ledger, LedgerWriter } from './ledger.js'
-import { planOperation } from './plan-operation.js'
+import { OwnVersions } from './own-versions.js'
+import { type PlanContext, planOperation } from './plan-operation.js'
 import type { WriteCall } from './write-call.js'
 
 /** A group of calls is cut into successive commits at these sizes; one call may be larger. */
@@ -23,13 +23,21 @@ export interface CommitterParts {
 /** Turns groups of calls into signed commits and appends them. */
 export class Committer {
   readonly #parts: CommitterParts
+  readonly #own = new OwnVersions()
 
   constructor(parts: CommitterParts) {
     this.#parts = parts
   }
 
-  get view(): View {
-    return this.#parts.ledger.view
+  /** Called when calls are taken from the queue, before any of them is written. */
+  beginRound(): void {
+    // What is not settled yet may become part of the history in a later round, whose callers have not seen it.
+    if (!this.#parts.ledger.isUnsettled) this.#own.beginRound()
+  }
+
+  /** Called when no call waits. */
+  rest(): void {
+    if (!this.#parts.ledger.isUnsettled) this.#own.clear()
   }
 
   /**
@@ -56,9 +64,9 @@ export class Committer {
         const { call, result } = await decide(writer.view)
         throwIfWithdrawn(call)
         const chain = this.#chain(writer)
-        const plans = await this.#plan(call, writer.view)
-        if (plans.length === 0) return { clock: chain.clock, result }
-        call.committed = await chain.add(plans)
+        await chain.add(await this.#plan(call, writer, chain))
+        if (chain.commits.length === 0) return { clock: chain.clock, result }
+        this.#own.note(chain.versionById)
         try {
           await writer.append(chain, { guarded: true })
           return { clock: chain.clock, result }
@@ -78,25 +86,28 @@ export class Committer {
     const clockByCall = new Map<WriteCall, Clock>()
     let group = new CommitGroup()
     const flush = async () => {
-      const committed = group.planById.size > 0 ? await chain.add([...group.planById.values()]) : undefined
-      for (const call of group.calls) {
-        call.committed = committed
-        clockByCall.set(call, chain.clock)
-      }
+      const { calls, planById } = group
       group = new CommitGroup()
+      try {
+        await chain.add([...planById.values()])
+        const { clock } = chain
+        for (const call of calls) clockByCall.set(call, clock)
+      } catch (error) {
+        for (const call of calls) fail(call, error)
+      }
     }
     for (const call of calls) {
       if (!group.accepts(call)) await flush()
       try {
         throwIfWithdrawn(call)
-        group.add(call, await this.#plan(call, writer.view))
+        group.add(call, await this.#plan(call, writer, chain))
       } catch (error) {
         fail(call, error)
       }
     }
     await flush()
-    const reserve = calls.every(call => call.ops.every(op => op.body === null))
-    if (chain.commits.length > 0) await writer.append(chain, { reserve })
+    this.#own.note(chain.versionById)
+    if (chain.commits.length > 0) await writer.append(chain, { reserve: chain.isDeletion })
     return clockByCall
   }
 
@@ -104,9 +115,14 @@ export class Committer {
     return new CommitChain(view, store, this.#parts.now())
   }
 
-  async #plan(call: WriteCall, view: View): Promise<PlannedOperation[]> {
+  async #plan(call: WriteCall, { view }: LedgerWriter, chain: CommitChain): Promise<PlannedOperation[]> {
     const { ledger, opened } = this.#parts
-    const context = { view, opened, commitOf: (node: CommitNode) => ledger.commitOf(node) }
+    const context: PlanContext = {
+      view,
+      opened,
+      commitOf: node => ledger.commitOf(node),
+      ownVersion: id => chain.versionById.get(id) ?? this.#own.find(id, view),
+    }
     const plans: PlannedOperation[] = []
     for (const op of call.ops) {
       const plan = await planOperation(call, op, context)

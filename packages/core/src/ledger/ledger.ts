@@ -5,7 +5,7 @@ import { type Commit, decodeCommit } from '../commits/commit.js'
 import type { Author } from '../crypto/identity.js'
 import type { DatabaseSecrets } from '../crypto/secrets.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
-import type { CommitRecords } from '../packs/commit-records.js'
+import { COMMIT_PREFIX, type CommitRecords } from '../packs/commit-records.js'
 import { Emitter } from '../primitives/emitter.js'
 import { Mutex } from '../primitives/mutex.js'
 import { applyCommits } from '../state/apply-commits.js'
@@ -52,10 +52,11 @@ export interface AppendOptions {
   readonly reserve?: boolean
 }
 
-/** A batch whose outcome is not known. */
-interface UnsettledBatch extends CommitBatch {
-  readonly entry: StorageEntry
-  readonly reserve: boolean
+/** A batch on its way into the storage: the same bytes at every attempt. */
+interface SealedBatch extends CommitBatch {
+  /** The key of its record; `undefined` when it has no commits. */
+  readonly record: string | undefined
+  readonly write: () => Promise<void>
 }
 
 /** What holds the ledger may do while nobody else appends. */
@@ -76,9 +77,11 @@ export class Ledger {
   readonly #parts: LedgerParts
   readonly #mutex = new Mutex()
   readonly #emitter = new Emitter<LedgerEvent>()
-  readonly #unsettled: UnsettledBatch[] = []
+  /** Batches whose outcome is not known. */
+  readonly #unsettled: SealedBatch[] = []
   #store: LedgerStore | undefined
   #view = View.empty
+  #isClosed = false
 
   constructor(parts: LedgerParts) {
     this.#parts = parts
@@ -93,6 +96,11 @@ export class Ledger {
     return this.#store
   }
 
+  /** Whether there are commits of which nobody knows yet if they are stored. */
+  get isUnsettled(): boolean {
+    return this.#unsettled.length > 0
+  }
+
   /** Calls `listener` after every swap of the view. */
   subscribe(listener: (event: LedgerEvent) => void): () => void {
     return this.#emitter.subscribe(listener)
@@ -101,14 +109,20 @@ export class Ledger {
   /** Reads what is stored and not in the view yet; creates nothing. */
   refresh(): Promise<void> {
     return this.#mutex.run(async () => {
-      if (await this.#open(false)) await this.#refresh()
+      const wasOpen = this.#store !== undefined
+      const store = await this.#open(false)
+      if (store !== undefined && wasOpen) await this.#load(store)
     })
   }
 
-  /** Runs `task` while nobody else appends here; the database exists from then on. */
+  /**
+   * Runs `task` while nobody else appends here; the database exists from then on. What is unsettled is settled
+   * first, so that the task builds on it.
+   */
   exclusive<T>(task: (writer: LedgerWriter) => Promise<T>): Promise<T> {
     return this.#mutex.run(async () => {
       const store = (await this.#open(true)) as LedgerStore
+      await this.#settle(store)
       const ledger = this
       return task({
         store,
@@ -116,7 +130,7 @@ export class Ledger {
           return ledger.#view
         },
         append: (batch, options) => this.#append(store, batch, options),
-        refresh: () => this.#refresh(),
+        refresh: () => this.#load(store),
       })
     })
   }
@@ -132,13 +146,14 @@ export class Ledger {
   }
 
   #mustGetRecords(): CommitRecords {
-    if (this.#store === undefined) throw new FirekeepError('BLOCK_MISSING', 'the database is closed or empty')
+    if (this.#store === undefined) throw new FirekeepError('CLOSED', 'the database is closed; open it again')
     return this.#store.records
   }
 
   /** Waits for what is under way, makes a last attempt at what is unsettled, and closes the storage. */
   close(): Promise<void> {
     return this.#mutex.run(async () => {
+      this.#isClosed = true
       const store = this.#store
       if (store === undefined) return
       this.#store = undefined
@@ -151,6 +166,7 @@ export class Ledger {
   }
 
   async #open(create: boolean): Promise<LedgerStore | undefined> {
+    if (this.#isClosed) throw new FirekeepError('CLOSED', 'the database is closed; open it again')
     if (this.#store !== undefined) return this.#store
     const store = await this.#parts.openStore({ create })
     if (store === undefined) return undefined
@@ -164,53 +180,52 @@ export class Ledger {
     return store
   }
 
-  async #refresh(): Promise<void> {
-    if (this.#store === undefined) return
-    await this.#settle(this.#store)
-    await this.#load(this.#store)
-  }
-
   async #load(store: LedgerStore): Promise<void> {
     const blocks = await store.records.readNew()
     await this.#apply(loadCommits(blocks))
   }
 
   async #append(store: LedgerStore, batch: CommitBatch, options: AppendOptions = {}): Promise<void> {
-    await this.#settle(store)
-    const entry = await store.records.seal(batch.blocks)
-    const puts = batch.blocks.length === 0 ? (options.puts ?? []) : [entry, ...(options.puts ?? [])]
-    const reserve = options.reserve ?? false
-    const write = options.guarded
-      ? () =>
-          store.storage.batch(puts, [], {
-            seen: { prefix: 'commit/', keys: store.records.knownKeys },
-            reserve,
-          })
-      : () => store.storage.batch(puts, [], { reserve })
+    const sealed = await sealBatch(store, batch, options)
     try {
-      await this.#persist(write)
+      await this.#persist(store, sealed)
     } catch (error) {
-      if (hasErrorCode(error, 'STORAGE_FAILED') && batch.blocks.length > 0)
-        this.#unsettled.push({ ...batch, entry, reserve })
+      if (hasErrorCode(error, 'STORAGE_FAILED') && sealed.record !== undefined) this.#unsettled.push(sealed)
       throw error
     }
-    if (batch.blocks.length === 0) return
-    store.records.note(entry[0], batch.blocks)
-    await this.#apply(batch.commits)
   }
 
   /** A failed or unknown outcome is retried with the same bytes while the session lives (L4). */
   async #settle(store: LedgerStore): Promise<void> {
-    while (this.#unsettled.length > 0) {
-      const batch = this.#unsettled[0] as UnsettledBatch
-      await this.#persist(() => store.storage.batch([batch.entry], [], { reserve: batch.reserve }))
+    for (let batch = this.#unsettled[0]; batch !== undefined; batch = this.#unsettled[0]) {
+      try {
+        await this.#persist(store, batch)
+      } catch (error) {
+        // Refused, so nothing of it is stored, as its caller was told: only an unknown outcome is kept on.
+        if (!hasErrorCode(error, 'STALE') && !hasErrorCode(error, 'QUOTA_EXCEEDED')) throw error
+      }
       this.#unsettled.shift()
-      store.records.note(batch.entry[0], batch.blocks)
-      await this.#apply(batch.commits)
     }
   }
 
-  async #persist(write: () => Promise<void>): Promise<void> {
+  /** Makes a batch durable, applies it and tells the listeners. */
+  async #persist(
+    { storage, records }: LedgerStore,
+    { record, write, blocks, commits }: SealedBatch,
+  ): Promise<void> {
+    try {
+      await this.#retry(write)
+    } catch (error) {
+      // An attempt whose outcome was unknown may have stored it: then a guard sees its record, and a quota it.
+      const isRefused = hasErrorCode(error, 'STALE') || hasErrorCode(error, 'QUOTA_EXCEEDED')
+      if (!isRefused || record === undefined || (await storage.get(record)) === undefined) throw error
+    }
+    if (record === undefined) return
+    records.note(record, blocks)
+    await this.#apply(commits)
+  }
+
+  async #retry(write: () => Promise<void>): Promise<void> {
     for (let attempt = 0; ; attempt++) {
       try {
         return await write()
@@ -231,3 +246,15 @@ export class Ledger {
 }
 
 const RETRY_DELAYS = [20, 100, 400]
+
+async function sealBatch(
+  { storage, records }: LedgerStore,
+  { blocks, commits }: CommitBatch,
+  { puts = [], guarded = false, reserve = false }: AppendOptions,
+): Promise<SealedBatch> {
+  const entry = blocks.length === 0 ? undefined : await records.seal(blocks)
+  const entries = entry === undefined ? puts : [entry, ...puts]
+  const seen = { prefix: COMMIT_PREFIX, keys: guarded ? records.knownKeys : [] }
+  const write = () => storage.batch(entries, [], guarded ? { seen, reserve } : { reserve })
+  return { blocks, commits, record: entry?.[0], write }
+}

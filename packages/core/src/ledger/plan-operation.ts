@@ -1,9 +1,10 @@
 import { DAG_JSON, hashBlock } from '../codec/block.js'
-import { type CID, cidToKey, parseCid } from '../codec/cid.js'
+import { cidToKey, parseCid } from '../codec/cid.js'
 import { FirekeepError } from '../errors.js'
 import { type CommitOf, leavesAt, resolveClock } from '../state/versions.js'
 import type { View } from '../state/view.js'
 import type { PlannedOperation } from './commit-chain.js'
+import type { BaseVersion } from './own-versions.js'
 import type { WriteCall, WriteOperation } from './write-call.js'
 
 /** More leaves than this are kept only until the next put names those past the best of them (L2). */
@@ -15,6 +16,8 @@ export interface PlanContext {
   /** The view the commit is built on. */
   readonly view: View
   readonly commitOf: CommitOf
+  /** The newest version that this engine made of a document, of those a waiting call may not have seen. */
+  readonly ownVersion: (id: string) => BaseVersion | undefined
 }
 
 /**
@@ -36,31 +39,26 @@ export async function planOperation(
   return { id: op.id, body: op.body && (await hashBlock(DAG_JSON, op.body)), prev }
 }
 
-interface BaseVersion {
-  readonly cid: CID
-  readonly isDeleted: boolean
-}
-
 /** The leaves the caller saw, the winner first. */
 async function baseOf(
   call: WriteCall,
   id: string,
-  { view, opened, commitOf }: PlanContext,
+  { view, opened, commitOf, ownVersion }: PlanContext,
 ): Promise<BaseVersion[]> {
   if (call.basedOn !== undefined) {
     const clock = resolveClock(view, call.basedOn, parseCid)
     const versions = await leavesAt(view, id, clock, commitOf)
     return versions.map(({ node, op }) => ({ cid: node.cid, isDeleted: op.body === null }))
   }
-  const seen = ((call.seen ?? opened).entry(id)?.leaves ?? []).map(leaf => ({
+  const seen = call.seen ?? opened
+  const leaves = (seen.entry(id)?.leaves ?? []).map(leaf => ({
     cid: leaf.commit,
     isDeleted: leaf.body === null,
   }))
-  const own = call.behind?.get(id)
-  if (own?.committed === undefined) return seen
-  const isDeleted = own.ops.find(op => op.id === id)?.body === null
+  const own = ownVersion(id)
+  if (own === undefined || seen.history.has(cidToKey(own.cid))) return leaves
   // The own version stands for the winner it superseded; a deletion has superseded all there was.
-  return [{ cid: own.committed, isDeleted }, ...(isDeleted ? [] : seen.slice(1))]
+  return [own, ...(own.isDeleted ? [] : leaves.slice(1))]
 }
 
 function assertUnchanged(call: WriteCall, id: string, base: readonly BaseVersion[], view: View): void {

@@ -2,7 +2,7 @@ import { FirekeepError } from '../errors.js'
 import type { View } from '../state/view.js'
 import type { DocumentWriter } from './document-writer.js'
 import { Transaction } from './transaction.js'
-import { createCall, type WriteCall } from './write-call.js'
+import type { WriteCall } from './write-call.js'
 
 export interface TransactionParts {
   readonly view: View
@@ -29,7 +29,7 @@ export async function runTransaction<T>(
   })
   try {
     const result = await Promise.race([(async () => change(tx))(), late as Promise<never>])
-    return { call: createCall(tx.finish(), view), result }
+    return { call: { ...tx.finish(), seen: view }, result }
   } finally {
     done.abort()
     tx.finish()

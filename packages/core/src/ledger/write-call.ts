@@ -1,4 +1,3 @@
-import type { CID } from '../codec/cid.js'
 import type { View } from '../state/view.js'
 
 /** What a call makes of one document. */
@@ -20,21 +19,8 @@ export interface WriteRequest {
   readonly signal?: AbortSignal | undefined
 }
 
-/** A request in the queue, with what its caller saw when it was made. */
+/** A request, with what its caller saw when it was made. */
 export interface WriteCall extends WriteRequest {
   /** The view when the call was made; `undefined` while the database was still being opened. */
   readonly seen: View | undefined
-  /** Per id: the call of this engine that was queued before and is not in `seen`. */
-  readonly behind: ReadonlyMap<string, WriteCall> | undefined
-  /** The commit it became. */
-  committed: CID | undefined
-}
-
-/** A request as its caller saw the database. */
-export function createCall(
-  request: WriteRequest,
-  seen: View | undefined,
-  behind?: ReadonlyMap<string, WriteCall>,
-): WriteCall {
-  return { ...request, seen, behind, committed: undefined }
 }

@@ -1,6 +1,6 @@
 import type { View } from '../state/view.js'
 import type { Committer } from './committer.js'
-import { createCall, type WriteCall, type WriteRequest } from './write-call.js'
+import type { WriteCall, WriteRequest } from './write-call.js'
 
 type Clock = readonly string[]
 
@@ -20,7 +20,7 @@ type Item = WriteItem | { readonly kind: 'exclusive'; readonly run: () => Promis
  */
 export class WriteQueue {
   readonly #open: () => Promise<Committer>
-  readonly #lastById = new Map<string, WriteCall>()
+  readonly #viewNow: () => View | undefined
   readonly #waiting: { readonly for: number; readonly resolve: () => void }[] = []
   #items: Item[] = []
   #isRunning = false
@@ -29,9 +29,13 @@ export class WriteQueue {
   #issued = 0
   #decided = 0
 
-  /** `open` resolves with what commits, once the database is open; it may reject and be asked again. */
-  constructor(open: () => Promise<Committer>) {
+  /**
+   * `open` resolves with what commits, once the database is open; it may reject and be asked again. `viewNow` is
+   * what a caller sees; `undefined` until then.
+   */
+  constructor(open: () => Promise<Committer>, viewNow: () => View | undefined) {
     this.#open = open
+    this.#viewNow = viewNow
   }
 
   /** Resolves when everything issued so far has been decided; `undefined` when there is nothing to wait for. */
@@ -42,24 +46,11 @@ export class WriteQueue {
 
   /** Queues a write; resolves with the clock of its commit when it is durable. */
   write(request: WriteRequest): Promise<Clock> {
-    const call = createCall(request, this.#committer?.view, this.#callsBehind(request))
-    for (const { id } of request.ops) this.#lastById.set(id, call)
+    const call = { ...request, seen: this.#viewNow() }
     if (call.failIfStale) {
-      return this.guarded(async () => ({ call, result: undefined }))
-        .then(({ clock }) => clock)
-        .finally(() => this.#forget(call))
+      return this.guarded(async () => ({ call, result: undefined })).then(({ clock }) => clock)
     }
     return new Promise<Clock>((resolve, reject) => this.#enqueue({ kind: 'write', call, resolve, reject }))
-  }
-
-  #callsBehind({ ops }: WriteRequest): Map<string, WriteCall> | undefined {
-    if (this.#lastById.size === 0) return undefined
-    const behind = new Map<string, WriteCall>()
-    for (const { id } of ops) {
-      const last = this.#lastById.get(id)
-      if (last !== undefined) behind.set(id, last)
-    }
-    return behind
   }
 
   /** Queues a write that is decided by what is stored; see {@link Committer.writeGuarded}. */
@@ -95,6 +86,7 @@ export class WriteQueue {
     while (this.#items.length > 0) {
       const items = this.#items
       this.#items = []
+      this.#committer?.beginRound()
       for (let at = 0; at < items.length; ) {
         const group = leadingWrites(items, at)
         if (group.length > 0) await this.#writeGroup(group)
@@ -103,6 +95,7 @@ export class WriteQueue {
         this.#decide(Math.max(1, group.length))
       }
     }
+    this.#committer?.rest()
     this.#isRunning = false
   }
 
@@ -118,13 +111,7 @@ export class WriteQueue {
       for (const [call, item] of open) item.resolve(clockByCall.get(call) as Clock)
     } catch (error) {
       for (const call of open.keys()) fail(call, error)
-    } finally {
-      for (const { call } of items) this.#forget(call)
     }
-  }
-
-  #forget(call: WriteCall): void {
-    for (const { id } of call.ops) if (this.#lastById.get(id) === call) this.#lastById.delete(id)
   }
 }
 

@@ -36,9 +36,9 @@ describe('an ordered map', () => {
           for (const [k] of edits) expect(map.get(k)).toBe(model.get(k))
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 200 },
     )
-  })
+  }, 30_000)
 
   it('keeps its order and sizes while it grows and shrinks over several levels', () => {
     fc.assert(
@@ -53,9 +53,9 @@ describe('an ordered map', () => {
         expect(shrunk.count({ from, to })).toBe(modelEntries(model, { from, to }).length)
         expect([...grown.entries()]).toEqual(modelEntries(modelOf(first), {}))
       }),
-      { numRuns: 40 },
+      { numRuns: 30 },
     )
-  })
+  }, 30_000)
 
   it('is the same whether it was built at once or edit by edit', () => {
     fc.assert(
@@ -66,8 +66,23 @@ describe('an ordered map', () => {
         expect(emptied.size).toBe(0)
         expect([...emptied.entries()]).toEqual([])
       }),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
+  }, 30_000)
+
+  it('stays flat while it grows, and gets lower again when keys are deleted in any order', () => {
+    const entries = numbers(20_000)
+    const shuffled = entries
+      .map(([k], i): [string, number] => [k, (i * 7_919) % 20_000])
+      .sort(([, a], [, b]) => a - b)
+    for (const grown of [OrderedMap.from(entries), OrderedMap.empty<number>().update(shuffled)]) {
+      expect(grown.height).toBeLessThanOrEqual(4)
+      for (const order of [entries, entries.toReversed(), shuffled]) {
+        const few = grown.update(order.slice(500).map(([k]) => [k, undefined]))
+        expect(few.height).toBeLessThanOrEqual(3)
+        expect(few.update(order.slice(9).map(([k]) => [k, undefined])).height).toBe(1)
+      }
+    }
   })
 
   it('leaves every older map as it was', () => {

@@ -64,9 +64,9 @@ describe('a live query', () => {
           live.close()
         },
       ),
-      { numRuns: 200 },
+      { numRuns: 120 },
     )
-  })
+  }, 30_000)
 
   it('follows batches that change more documents than it shows', async () => {
     await fc.assert(
@@ -98,9 +98,9 @@ describe('a live query', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: 40 },
     )
-  })
+  }, 30_000)
 
   it('does nothing before somebody subscribes, and shows that it is loading', async () => {
     const shelf = new DocumentShelf({ a: { state: 'x' } })

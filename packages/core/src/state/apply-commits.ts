@@ -70,23 +70,26 @@ interface Arrival {
 function admit(view: View, commits: readonly LoadedCommit[]): Arrival {
   const nodeByKey = new Map<CidKey, CommitNode>()
   const pendingEdits = new Map<string, LoadedCommit | undefined>()
-  const waitingEdits = new Map<string, readonly CidKey[] | undefined>()
+  const waitingEdits = new Map<string, CidKey[] | undefined>()
   const ready: Joining[] = []
   const invalid: FirekeepError[] = []
   const nodeOf = (key: CidKey) => nodeByKey.get(key) ?? view.history.get(key)
   const pendingOf = (key: CidKey) => (pendingEdits.has(key) ? pendingEdits.get(key) : view.pending.get(key))
   const waitingFor = (key: CidKey) => (waitingEdits.has(key) ? waitingEdits.get(key) : view.waiting.get(key))
+  const wait = (key: CidKey, missing: CidKey) => {
+    const others = waitingEdits.get(missing) ?? [...(view.waiting.get(missing) ?? [])]
+    others.push(key)
+    waitingEdits.set(missing, others)
+  }
 
-  const queue = commits.filter(({ commit: { key } }) => !view.history.has(key) && !view.pending.has(key))
+  const queue = arriving(view, commits)
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { commit } = next
-    if (nodeByKey.has(commit.key)) continue
     const parents = commit.parents.map(cidToKey)
     const missing = parents.find(parent => nodeOf(parent) === undefined)
     if (missing !== undefined) {
       pendingEdits.set(commit.key, next)
-      const others = waitingFor(missing) ?? []
-      if (!others.includes(commit.key)) waitingEdits.set(missing, [...others, commit.key])
+      wait(commit.key, missing)
       continue
     }
     if (pendingOf(commit.key) !== undefined) pendingEdits.set(commit.key, undefined)
@@ -111,6 +114,15 @@ function admit(view: View, commits: readonly LoadedCommit[]): Arrival {
     waiting: view.waiting.update(waitingEdits),
     invalid,
   }
+}
+
+/** The commits that are new, each once; the last one is to be looked at first: parents before what waits for them. */
+function arriving(view: View, commits: readonly LoadedCommit[]): LoadedCommit[] {
+  const byKey = new Map(commits.map(loaded => [loaded.commit.key, loaded]))
+  const fresh = [...byKey.values()].filter(
+    ({ commit: { key } }) => !view.history.has(key) && !view.pending.has(key),
+  )
+  return fresh.sort((a, b) => b.commit.height - a.commit.height)
 }
 
 function wrongHeight(commit: Commit, height: number): FirekeepError {

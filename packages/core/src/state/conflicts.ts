@@ -1,3 +1,4 @@
+import { hasErrorCode } from '../errors.js'
 import { equalValues } from '../primitives/equal-values.js'
 import type { DocumentEntry, Leaf } from './leaf.js'
 
@@ -12,5 +13,11 @@ export function isConflicted({ leaves }: DocumentEntry): boolean {
 
 function equalContent(a: Leaf, b: Leaf): boolean {
   if (a.document === undefined || b.document === undefined) return a.document === b.document
-  return equalValues(a.document.shared(), b.document.shared())
+  try {
+    return equalValues(a.document.shared(), b.document.shared())
+  } catch (error) {
+    // A content that does not decode is one that nobody can call the same; it fails nothing else (L12).
+    if (hasErrorCode(error, 'CORRUPT')) return false
+    throw error
+  }
 }

@@ -59,28 +59,39 @@ export async function leavesOutside(
   later: ReadonlySet<CidKey>,
   commitOf: CommitOf,
 ): Promise<Version[]> {
-  const seen = new Map<CidKey, Version>()
-  const earlier = new Map<CidKey, Version>()
+  const seen = new Set<CidKey>()
+  const candidates = new Map<CidKey, Version>()
   const superseded = new Set<CidKey>()
+  let links: readonly Link[] = []
   let frontier = (view.entry(id)?.leaves ?? []).map(leaf => leaf.key)
   while (frontier.length > 0) {
-    const versions = await Promise.all(frontier.map(key => readVersion(view, id, key, commitOf)))
-    for (const version of versions) {
-      seen.set(version.node.key, version)
-      if (!later.has(version.node.key)) earlier.set(version.node.key, version)
-    }
-    const named = await countingPrevs(view, versions)
-    for (const { by, prev } of named) if (!later.has(by)) superseded.add(prev)
-    const floor =
-      earlier.size > 1
-        ? Math.min(...[...earlier.values()].map(version => version.node.height))
-        : Number.POSITIVE_INFINITY
-    const next = named.filter(
-      ({ by, prev }) => !seen.has(prev) && (later.has(by) || (seen.get(by) as Version).node.height > floor),
-    )
-    frontier = [...new Set(next.map(({ prev }) => prev))]
+    for (const key of frontier) seen.add(key)
+    const versions = await readVersions(view, id, frontier, commitOf)
+    const found = await countingLinks(view, versions)
+    for (const { by, prev } of found) if (!later.has(by)) superseded.add(prev.key)
+    for (const version of versions)
+      if (!later.has(version.node.key)) candidates.set(version.node.key, version)
+    for (const key of superseded) candidates.delete(key)
+    // One candidate is a leaf, as there is one. Of several, one may yet turn out to be superseded by a version
+    // between it and another: those lie above the lowest.
+    const floor = candidates.size > 1 ? lowestHeight(candidates.values()) : Number.POSITIVE_INFINITY
+    links = [...links, ...found].filter(({ prev }) => !seen.has(prev.key))
+    const next = links.filter(({ by, prev }) => later.has(by) || prev.height > floor)
+    frontier = [...new Set(next.map(({ prev }) => prev.key))]
   }
-  return [...earlier.values()].filter(version => !superseded.has(version.node.key)).sort(compareVersions)
+  return [...candidates.values()].sort(compareVersions)
+}
+
+/** One version's counting `prev`. */
+interface Link {
+  readonly by: CidKey
+  readonly prev: CommitNode
+}
+
+function lowestHeight(versions: Iterable<Version>): number {
+  let lowest = Number.POSITIVE_INFINITY
+  for (const { node } of versions) lowest = Math.min(lowest, node.height)
+  return lowest
 }
 
 /** The order of leaves, for versions whose content is not loaded. */
@@ -99,19 +110,24 @@ function toLeaf({ node, op }: Version) {
   }
 }
 
-async function readVersion(view: View, id: string, key: CidKey, commitOf: CommitOf): Promise<Version> {
-  const node = view.history.get(key)
-  assert(node !== undefined, 'a version is in the history')
-  const op = (await commitOf(node)).ops.find(each => each.id === id)
-  assert(op !== undefined, 'a version is an operation of its commit')
-  return { node, op }
+/** Reads versions of a document; a commit that a hostile `prev` names and that does not touch it is none. */
+async function readVersions(
+  view: View,
+  id: string,
+  keys: readonly CidKey[],
+  commitOf: CommitOf,
+): Promise<Version[]> {
+  const read = async (key: CidKey) => {
+    const node = view.history.get(key)
+    assert(node !== undefined, 'a version is in the history')
+    const op = (await commitOf(node)).ops.find(each => each.id === id)
+    return op === undefined ? [] : [{ node, op }]
+  }
+  return (await Promise.all(keys.map(read))).flat()
 }
 
-/** Which earlier versions of the document these supersede (L2): named, an ancestor, and a version of it. */
-async function countingPrevs(
-  view: View,
-  versions: readonly Version[],
-): Promise<{ by: CidKey; prev: CidKey }[]> {
+/** What these versions supersede (L2): what they name and have as ancestor. */
+async function countingLinks(view: View, versions: readonly Version[]): Promise<Link[]> {
   const questions = versions.flatMap(({ node, op }) =>
     op.prev.flatMap(cid => {
       const ancestor = view.history.get(cidToKey(cid))
@@ -120,6 +136,6 @@ async function countingPrevs(
   )
   const answers = await findAncestors(questions, key => view.history.get(key))
   return questions.flatMap(({ commit, ancestor }, i) =>
-    answers[i] ? [{ by: commit.key, prev: ancestor.key }] : [],
+    answers[i] ? [{ by: commit.key, prev: ancestor }] : [],
   )
 }

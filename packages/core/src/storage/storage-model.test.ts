@@ -150,4 +150,24 @@ describe('several holders of one storage behave as one map', () => {
       { numRuns: 60 },
     )
   })
+
+  it('in files whose logs are folded again and again', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(step, { maxLength: 60 }),
+        fc.nat(3),
+        fc.nat(60),
+        async (steps, logs, garbage) => {
+          const disk = new SimulatedDisk()
+          const processes = new SimulatedProcesses()
+          const common = { dir: '/d', clock: new SimulatedClock(), reserve: 0, foldAt: { logs, garbage } }
+          const space = (): StorageSpace =>
+            createFileSpace({ ...common, fileSystem: disk.connect(), processes: processes.start() })
+          await new Comparison(space).run(steps)
+          expect(disk.files('/d/db/logs').size).toBeLessThanOrEqual(2 * logs + 6)
+        },
+      ),
+      { numRuns: 100 },
+    )
+  })
 })

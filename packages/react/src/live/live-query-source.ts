@@ -68,10 +68,14 @@ export class LiveQuerySource {
 
   #follow(): () => void {
     try {
-      this.#live ??= this.#database.live(this.#by, this.#options)
-      const stop = this.#live.subscribe(() => this.#show())
+      const live = this.#database.live(this.#by, this.#options)
+      const stop = live.subscribe(() => this.#show())
+      this.#live = live
       this.#show()
-      return stop
+      return () => {
+        stop()
+        live.close()
+      }
     } catch (error) {
       this.source.publish(failedState(toError(error)))
       return () => undefined
@@ -80,14 +84,15 @@ export class LiveQuerySource {
 
   #show(): void {
     const snapshot = this.#live?.getSnapshot()
-    if (snapshot !== undefined) this.source.publish(this.#refusal ?? this.#stateOf(snapshot))
+    if (this.#refusal !== undefined) this.source.publish(this.#refusal)
+    else if (snapshot !== undefined) this.source.publish(this.#stateOf(snapshot))
   }
 
   #stateOf({ docs, rows, status, error }: LiveSnapshot<object>): AnyLiveState {
-    if (status === 'ready') this.#isHydrated = true
     const shown = this.source.getSnapshot()
-    const isShown =
-      shown.docs === docs && shown.rows === rows && shown.status === status && shown.error === error
-    return isShown ? shown : Object.freeze({ docs, rows, status, error, hydrated: this.#isHydrated })
+    // One that is shown again after it was hidden keeps what it had until there is something newer.
+    if (status === 'loading') return shown
+    if (status === 'ready') this.#isHydrated = true
+    return Object.freeze({ docs, rows, status, error, hydrated: this.#isHydrated })
   }
 }

@@ -63,7 +63,7 @@ describe('folding logs', () => {
     const alive = await bench.open({ logs: 1_000, garbage: 1e9 })
     await alive.batch(toEntries({ a: 1, b: 1 }), [])
     for (let dead = 0; dead < 3; dead += 1) {
-      const { storage, kill } = await bench.openToKill()
+      const { storage, kill } = await bench.openToKill({ logs: 1_000, garbage: 1e9 })
       await storage.batch(toEntries({ [`dead${dead}`]: dead, b: dead }), [])
       kill()
     }
