@@ -49,9 +49,9 @@ export async function openChromiumRunner() {
 
 async function bundlePage() {
   await mkdir(DIST, { recursive: true })
-  await copyFile(join(HERE, 'page/index.html'), join(DIST, 'index.html'))
+  await copyFile(join(HERE, 'page.html'), join(DIST, 'index.html'))
   await build({
-    entryPoints: [join(HERE, 'page/page.mjs')],
+    entryPoints: [join(HERE, 'page.mjs')],
     outfile: join(DIST, 'page.js'),
     bundle: true,
     minify: true,

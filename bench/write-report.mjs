@@ -4,39 +4,31 @@ import { medianFigure } from './median-figure.mjs'
 /**
  * @typedef {import('./contenders/contender.js').Contender} Contender
  * @typedef {import('./measures/measures.mjs').Measure} Measure
+ * @typedef {import('./measures/measures.mjs').Unit} Unit
  * @typedef {import('./median-figure.mjs').CellResult} CellResult
+ * @typedef {import('./targets.mjs').Target} Target
  *
  * @typedef {object} RunResult what `results/<environment>.json` holds
  * @property {import('./conditions.mjs').Conditions} conditions
  * @property {readonly CellResult[]} cells
+ *
+ * @typedef {object} Known
+ * @property {readonly Contender[]} contenders
+ * @property {readonly Measure[]} measures
+ * @property {readonly Target[]} targets
  */
 
 /**
  * The Markdown of a run: its conditions, the table of medians, the targets.
  *
  * @param {RunResult} result
- * @param {object} known
- * @param {readonly Contender[]} known.contenders
- * @param {readonly Measure[]} known.measures
- * @param {readonly import('./targets.mjs').Target[]} known.targets
+ * @param {Known} known
  */
-export function writeReport({ conditions, cells }, { contenders, measures, targets }) {
-  const present = contenders.filter(({ id }) => cells.some(({ contender }) => contender === id))
-  const rows = measures.flatMap(measure => measureRows(cells, present, measure))
-  const verdicts = judgeTargets(cells, targets, conditions.environment)
-  return [
-    writeConditions(conditions),
-    writeTable(['', ...present.map(({ label }) => label)], rows),
-    writeTable(
-      ['target', 'at most', 'measured', ''],
-      verdicts.map(({ target, measured, outcome }) => [
-        targetLabel(target, contenders, measures),
-        formatTarget(target.atMost, target, measures),
-        formatTarget(measured, target, measures),
-        outcome,
-      ]),
-    ),
-  ].join('\n\n')
+export function writeReport({ conditions, cells }, known) {
+  const parts = [writeConditions(conditions), writeMedians(cells, known)]
+  const verdicts = judgeTargets(cells, known.targets, conditions.environment)
+  if (verdicts.length > 0) parts.push(writeVerdicts(verdicts, known))
+  return parts.join('\n\n')
 }
 
 /** @param {import('./conditions.mjs').Conditions} conditions */
@@ -44,53 +36,63 @@ function writeConditions({ system, cpu, cores, versions, durability, documentByt
   const programs = Object.entries(versions).map(([name, version]) => `${name} ${version}`)
   return [
     `${cpu}, ${cores} cores, ${system}; ${programs.join(', ')}; durability: ${durability}.`,
-    `Documents of ${documentBytes} bytes of JSON, sealed to ${recordBytes.put}`,
-    `(${recordBytes.bulk} for 1,000 in one call), which is what the floors store. Medians of ${rounds} rounds.`,
+    `Documents of ${documentBytes} bytes of JSON; the floors store what Firekeep makes of them, ${recordBytes.put}`,
+    `bytes for one and ${recordBytes.bulk} for 1,000 in one call. Medians of ${rounds} rounds; in parentheses the`,
+    'median ratio to the floor of the same round.',
   ].join(' ')
 }
 
 /**
  * @param {readonly CellResult[]} cells
- * @param {readonly Contender[]} contenders
- * @param {Measure} measure
+ * @param {Known} known
  */
-function measureRows(cells, contenders, measure) {
-  const measured = measure.figures.filter(({ id }) =>
-    cells.some(cell => cell.measure === measure.id && id in cell.figures),
+function writeMedians(cells, { contenders, measures }) {
+  const columns = contenders.filter(({ id }) => cells.some(({ contender }) => contender === id))
+  const rows = measures
+    .filter(({ id }) => cells.some(({ measure }) => measure === id))
+    .flatMap(measure => measure.figures.map(figure => ({ measure, figure })))
+  return writeTable(
+    ['', ...columns.map(({ label }) => label)],
+    rows.map(({ measure, figure }) => [
+      `${measure.label}, ${figure.label}`,
+      ...columns.map(({ id }) => {
+        const name = { contender: id, measure: measure.id, figure: figure.id }
+        return writeMedian(cells, name, figure.unit)
+      }),
+    ]),
   )
-  return measured.map(figure => [
-    `${measure.label}, ${figure.label}`,
-    ...contenders.map(({ id }) => {
-      const name = { contender: id, measure: measure.id, figure: figure.id }
-      const value = medianFigure(cells, name)
-      if (value === undefined) return '–'
-      const ratio = id === 'floor' ? undefined : medianFigure(cells, name, 'floor')
-      return formatFigure(value, figure.unit) + (ratio === undefined ? '' : ` (${formatRatio(ratio)})`)
+}
+
+/**
+ * @param {readonly CellResult[]} cells
+ * @param {import('./median-figure.mjs').FigureName} name
+ * @param {Unit} unit
+ */
+function writeMedian(cells, name, unit) {
+  const median = medianFigure(cells, name)
+  if (median === undefined) return '–'
+  const ratio = name.contender === 'floor' ? undefined : medianFigure(cells, name, 'floor')
+  return formatFigure(median, unit) + (ratio === undefined ? '' : ` (${formatRatio(ratio)})`)
+}
+
+/**
+ * @param {readonly import('./judge-targets.mjs').Verdict[]} verdicts
+ * @param {Known} known
+ */
+function writeVerdicts(verdicts, { contenders, measures }) {
+  return writeTable(
+    ['Firekeep is to reach', 'at most', 'measured', ''],
+    verdicts.map(({ target, measured, outcome }) => {
+      const measure = measures.find(({ id }) => id === target.measure)
+      const figure = measure?.figures.find(({ id }) => id === target.figure)
+      const base = contenders.find(({ id }) => id === target.against)
+      const label = `${measure?.label}, ${figure?.label}${base === undefined ? '' : ` ÷ ${base.label}`}`
+      /** @param {number} value */
+      const format = value =>
+        base === undefined && figure ? formatFigure(value, figure.unit) : formatRatio(value)
+      return [label, format(target.atMost), format(measured), outcome]
     }),
-  ])
-}
-
-/**
- * @param {import('./targets.mjs').Target} target
- * @param {readonly Contender[]} contenders
- * @param {readonly Measure[]} measures
- */
-function targetLabel({ measure, figure, against }, contenders, measures) {
-  const found = measures.find(({ id }) => id === measure)
-  const base = contenders.find(({ id }) => id === against)
-  const label = `${found?.label}, ${found?.figures.find(({ id }) => id === figure)?.label}`
-  return base === undefined ? label : `${label} ÷ ${base.label}`
-}
-
-/**
- * @param {number} value
- * @param {import('./targets.mjs').Target} target
- * @param {readonly Measure[]} measures
- */
-function formatTarget(value, { measure, figure, against }, measures) {
-  if (against !== undefined) return formatRatio(value)
-  const unit = measures.find(({ id }) => id === measure)?.figures.find(({ id }) => id === figure)?.unit
-  return formatFigure(value, unit ?? 'ms')
+  )
 }
 
 /** @param {number} ratio */
@@ -100,7 +102,7 @@ function formatRatio(ratio) {
 
 /**
  * @param {number} value
- * @param {import('./measures/measures.mjs').Unit} unit
+ * @param {Unit} unit
  */
 function formatFigure(value, unit) {
   return unit === 'bytes per byte' ? formatNumber(value) : `${formatNumber(value)} ${unit}`

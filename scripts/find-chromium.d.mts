@@ -3,3 +3,5 @@ export function findChromium(
   exists?: (path: string) => boolean,
   platform?: NodeJS.Platform,
 ): string | undefined
+
+export const CHROMIUM_FLAGS: string[]

@@ -15,7 +15,7 @@ export default defineConfig({
       registerType: 'prompt',
       injectRegister: false,
       includeAssets: ['icon.svg', 'icon-180.png'],
-      workbox: { globPatterns: ['**/*.{js,css,html}'], navigateFallback: 'index.html' },
+      workbox: { globPatterns: ['**/*.{js,css,html}'], navigateFallback: 'index.html', sourcemap: false },
       manifest: {
         name: 'Firekeep Chat',
         short_name: 'Firekeep',
@@ -33,5 +33,7 @@ export default defineConfig({
       },
     }),
   ],
+  // Imported by compiled modules only, so the dev server would find it late and reload the page.
+  optimizeDeps: { include: ['react/compiler-runtime'] },
   build: { sourcemap: true },
 })

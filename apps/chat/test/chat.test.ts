@@ -133,6 +133,8 @@ describe.skipIf(CHROMIUM === undefined)('the built chat in Chromium', { timeout:
     await message(charles, 'a slip').hover()
     expect(await charles.getByRole('button', { name: 'Delete message' }).count()).toBe(0)
 
+    // Chromium draws a page behind another one but once a second, and a click waits for it to be drawn.
+    await ada.bringToFront()
     await message(ada, 'a slip').hover()
     await message(ada, 'a slip').getByRole('button', { name: 'Delete message' }).click()
     await message(ada, 'a slip').waitFor({ state: 'detached' })
@@ -178,7 +180,8 @@ describe.skipIf(CHROMIUM === undefined)('the built chat in Chromium', { timeout:
     await page.locator('[data-message]:focus', { hasText: 'message 7 end' }).waitFor()
     const other = await device.tab(new URL(page.url()).hash)
     await say(other, 'something new')
-    await page.getByRole('button', { name: /newer messages|Newest messages/ }).click()
+    await page.bringToFront()
+    await page.getByRole('button', { name: /newer message|Newest messages/ }).click()
     await message(page, 'something new').waitFor()
   })
 
@@ -186,11 +189,14 @@ describe.skipIf(CHROMIUM === undefined)('the built chat in Chromium', { timeout:
     const page = await device.tab()
     await beginAs(page, 'Ada')
     const other = await device.tab()
+    await page.bringToFront()
     await makeRoom(page, 'The mill')
+    await other.bringToFront()
     await roomLink(other, 'The mill').click()
     await say(page, 'hello in the mill')
     await message(other, 'hello in the mill').waitFor()
 
+    await page.bringToFront()
     await chooseInRoomMenu(page, 'Rename…')
     await page.getByLabel('Name of the room').fill('The engine')
     await page.getByRole('button', { name: 'Save' }).click()

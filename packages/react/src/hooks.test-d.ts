@@ -86,7 +86,7 @@ export function useDocumentsKnowTheirFields() {
     author: { name: '' },
   })
   expectTypeOf(doc.state).toEqualTypeOf<'open' | 'done'>()
-  merge({ state: 'done' })
+  merge({ state: 'done', tags: undefined })
   expectTypeOf(submit).toExtend<(data: FormData) => Promise<void>>()
   // @ts-expect-error no such state
   merge({ state: 'finished' })

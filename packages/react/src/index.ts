@@ -11,6 +11,6 @@ export { FirekeepProvider, type FirekeepProviderProps } from './firekeep-provide
 export type { LiveState } from './live/live-state.js'
 export { type AllDocsListing, type UseAllDocsOptions, useAllDocs } from './use-all-docs.js'
 export { type ChangesListing, type UseChangesOptions, useChanges } from './use-changes.js'
-export { type DocumentHandle, type UseDocumentOptions, useDocument } from './use-document.js'
+export { type DocumentHandle, type FieldEdits, type UseDocumentOptions, useDocument } from './use-document.js'
 export { useFirekeep } from './use-firekeep.js'
 export { type LiveQueryResult, type UseLiveQueryOptions, useLiveQuery } from './use-live-query.js'

@@ -1,7 +1,7 @@
 import type { Database } from '@firekeep/core'
 import { createTestDatabase } from '@firekeep/core/testing'
 import { act, type RenderResult, render, screen } from '@testing-library/react'
-import { type ReactNode, StrictMode, Suspense, startTransition, use, useState } from 'react'
+import { Activity, type ReactNode, StrictMode, Suspense, startTransition, use, useState } from 'react'
 import { describe, expect, it } from 'vitest'
 import { settle } from '../test/settle.js'
 import { type WatchedDatabase, watchDatabase } from '../test/watch-database.js'
@@ -92,6 +92,36 @@ describe.each(HOOKS)('%s', (_, useCount, [one, two]) => {
     await settle(database)
     expect(shown()).toBe(one)
     expect([open(), opened()]).toEqual([1, 1])
+  })
+
+  it('follows nothing while it is hidden, and shows at once what it had when it comes back', async () => {
+    const { database, open } = await stored()
+    const seen: number[] = []
+    const useSeen = () => {
+      const count = useCount()
+      seen.push(count)
+      return count
+    }
+    let setMode: (mode: 'visible' | 'hidden') => void = () => undefined
+    function Tab() {
+      const [mode, set] = useState<'visible' | 'hidden'>('visible')
+      setMode = set
+      return (
+        <Activity mode={mode}>
+          <Probe useCount={useSeen} />
+        </Activity>
+      )
+    }
+    await show(database, <Tab />)
+    await act(async () => setMode('hidden'))
+    expect(open()).toBe(0)
+    await database.put({ _id: 'b', at: 2 })
+    seen.length = 0
+    await act(async () => setMode('visible'))
+    await settle(database)
+    expect(open()).toBe(1)
+    expect(shown()).toBe(two)
+    expect(seen).not.toContain(0)
   })
 
   it('keeps what it shows, and its one subscription, through a transition that is given up', async () => {

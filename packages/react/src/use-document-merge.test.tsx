@@ -149,24 +149,28 @@ it('a document created elsewhere under a new id keeps the fields that are not ed
   expect(await db.conflicts().toArray()).toEqual([])
 })
 
-it('after a change of id the draft of the former one is not shown, and is there again when it comes back', async () => {
-  const db = createWatchedDatabase()
-  await db.bulk([stored, { _id: 'b', title: 'other' }])
-  const { result, rerender, renders } = renderHookWith(db, ({ id }: { id: string }) => useDocument(id), {
-    initialProps: { id: 'a' },
-  })
-  await settle(db)
-  act(() => result.current.merge({ title: 'mine' }))
-  const saveFormer = result.current.save
-  rerender({ id: 'b' })
-  await settle(db)
-  expect(result.current).toMatchObject({ doc: { _id: 'b', title: 'other' }, dirty: false })
-  rerender({ id: 'a' })
-  await settle(db)
-  expect(result.current).toMatchObject({ doc: { _id: 'a', title: 'mine' }, dirty: true })
-  for (const { props, result } of renders) expect(result.doc?._id ?? props.id).toBe(props.id)
-  rerender({ id: 'b' })
-  await act(async () => void (await saveFormer()))
-  expect(await db.get('a')).toMatchObject({ title: 'mine' })
-  expect(await db.get('b')).toMatchObject({ title: 'other' })
-})
+it.each([false, true])(
+  'after a change of id (strict: %s) the draft of the former one is not shown, and is there again when it comes back',
+  async strict => {
+    const db = createWatchedDatabase()
+    await db.bulk([stored, { _id: 'b', title: 'other' }])
+    const { result, rerender, renders } = renderHookWith(db, ({ id }: { id: string }) => useDocument(id), {
+      initialProps: { id: 'a' },
+      strict,
+    })
+    await settle(db)
+    act(() => result.current.merge({ title: 'mine' }))
+    const saveFormer = result.current.save
+    rerender({ id: 'b' })
+    await settle(db)
+    expect(result.current).toMatchObject({ doc: { _id: 'b', title: 'other' }, dirty: false })
+    rerender({ id: 'a' })
+    await settle(db)
+    expect(result.current).toMatchObject({ doc: { _id: 'a', title: 'mine' }, dirty: true })
+    for (const { props, result } of renders) expect(result.doc?._id ?? props.id).toBe(props.id)
+    rerender({ id: 'b' })
+    await act(async () => void (await saveFormer()))
+    expect(await db.get('a')).toMatchObject({ title: 'mine' })
+    expect(await db.get('b')).toMatchObject({ title: 'other' })
+  },
+)

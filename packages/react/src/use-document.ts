@@ -11,6 +11,9 @@ export interface UseDocumentOptions<D extends object = AnyDocument> {
   readonly database?: Database<D> | undefined
 }
 
+/** Some fields of a document, `undefined` for those to take out. */
+export type FieldEdits<D> = { readonly [Field in keyof D]?: D[Field] | undefined }
+
 /** A document that is being shown and edited. The functions keep their identity and need no `this`. */
 export interface DocumentHandle<D extends object, Shown = Draft<D>> {
   /** The stored document with the edits on top, or what it begins as; frozen. */
@@ -26,7 +29,7 @@ export interface DocumentHandle<D extends object, Shown = Draft<D>> {
   /** What the last read or write failed with, until the next one. */
   readonly error: FirekeepError | undefined
   /** Edits these fields; `undefined` takes a field out. */
-  readonly merge: (fields: Partial<D>) => void
+  readonly merge: (fields: FieldEdits<D>) => void
   /** Edits the document to be this one. What it says as before is no edit. */
   readonly replace: (doc: Draft<D>) => void
   /** Drops the edits. Where the document began without an id, goes on to a fresh one. */

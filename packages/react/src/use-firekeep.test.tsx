@@ -54,6 +54,15 @@ it('after its release the next user gets one that is open', async () => {
   await act(async () => void (await result.current.put({ _id: 'a' })))
 })
 
+it('after it was destroyed the next user gets one that is open', async () => {
+  const first = renderHook(() => useFirekeep('destroyed', options))
+  await first.result.current.put({ _id: 'a' })
+  await first.result.current.destroy()
+  first.unmount()
+  const { result } = renderHook(() => useFirekeep('destroyed', options))
+  expect(await result.current.has('a')).toBe(false)
+})
+
 it('another name is another database', async () => {
   const { result, rerender } = renderHook(({ name }) => useFirekeep(name, options), {
     initialProps: { name: 'one' },

@@ -1,6 +1,7 @@
 import { type AnyDocument, type Database, type FirekeepOptions, firekeep } from '@firekeep/core'
 import { useMemo } from 'react'
 import { DatabasePool } from './pool/database-pool.js'
+import { isClosed } from './pool/is-closed.js'
 import { scheduleTimer } from './pool/schedule-timer.js'
 import { Source } from './source/source.js'
 import { useByValue } from './source/use-by-value.js'
@@ -9,6 +10,7 @@ import { useDatabase } from './use-database.js'
 
 const pool = new DatabasePool<FirekeepOptions>({
   open: (name, options) => firekeep(name, options),
+  isClosed,
   schedule: scheduleTimer,
 })
 

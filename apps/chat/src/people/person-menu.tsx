@@ -6,6 +6,7 @@ import { personChoice } from '../device/person-choice.js'
 import { chooseTheme, THEMES, themeChoice } from '../device/theme-choice.js'
 import { useChoice } from '../device/use-choice.js'
 import { Menu } from '../ui/menu.js'
+import { MenuGroup } from '../ui/menu-group.js'
 import { MenuItem } from '../ui/menu-item.js'
 import { Monogram } from '../ui/monogram.js'
 import { RecoveryDialog } from '../ui/recovery-dialog.js'
@@ -36,27 +37,29 @@ export function PersonMenu({ person, people }: PersonMenuProps) {
         side="up"
         trigger={trigger}
       >
-        <p className="menu-title">Write in this tab as</p>
-        {people.map(({ _id, name }) => (
-          <MenuItem
-            key={_id}
-            label={name}
-            isChosen={_id === person._id}
-            onSelect={() => personChoice.choose(_id)}
-          />
-        ))}
+        <MenuGroup title="Write in this tab as">
+          {people.map(({ _id, name }) => (
+            <MenuItem
+              key={_id}
+              label={name}
+              isChosen={_id === person._id}
+              onSelect={() => personChoice.choose(_id)}
+            />
+          ))}
+        </MenuGroup>
         <MenuItem label="Add a person…" icon="plus" onSelect={() => setDialog('add')} />
         <MenuItem label="Change name…" icon="pencil" onSelect={() => setDialog('rename')} />
         <hr />
-        <p className="menu-title">Theme</p>
-        {THEMES.map(each => (
-          <MenuItem
-            key={each}
-            label={THEME_LABELS[each]}
-            isChosen={each === theme}
-            onSelect={() => chooseTheme(each)}
-          />
-        ))}
+        <MenuGroup title="Theme">
+          {THEMES.map(each => (
+            <MenuItem
+              key={each}
+              label={THEME_LABELS[each]}
+              isChosen={each === theme}
+              onSelect={() => chooseTheme(each)}
+            />
+          ))}
+        </MenuGroup>
         <hr />
         <MenuItem label="Recovery string…" icon="key" onSelect={() => setDialog('recovery')} />
       </Menu>

@@ -1,6 +1,6 @@
+import { sha256 } from '@noble/hashes/sha2.js'
 import { FirekeepError } from '../errors.js'
 import { equalBytes } from '../primitives/bytes.js'
-import { sha256 } from '../primitives/sha256.js'
 import { type CID, createCid, isSha256Cid } from './cid.js'
 
 /** Multicodec code of DAG-CBOR: commit blocks and tree nodes. */

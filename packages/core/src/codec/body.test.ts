@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { concatBytes, utf8ToBytes } from '../primitives/bytes.js'
+import { concatBytes, toHex, utf8ToBytes } from '../primitives/bytes.js'
 import { decodeBody, encodeBody } from './body.js'
 import { MAX_BODY_BYTES, MAX_DEPTH, normalizeDocument } from './document.js'
 
@@ -68,7 +68,7 @@ describe('a body', () => {
         expect(_id).toBe('id')
         expect(shapeOf(decoded)).toEqual(shapeOf(fields))
       }),
-      { numRuns: 500 },
+      { numRuns: 200 },
     )
   })
 
@@ -83,12 +83,13 @@ describe('a body', () => {
         try {
           const { _id, ...fields } = decodeBody('id', body)
           const salt = Buffer.from(new TextDecoder().decode(body).slice(2, 24), 'base64')
-          expect(encodeBody(normalizeDocument(fields).fields, new Uint8Array(salt))).toEqual(body)
+          const again = encodeBody(normalizeDocument(fields).fields, new Uint8Array(salt))
+          expect(toHex(again)).toBe(toHex(body))
         } catch (error) {
           expect(error).toMatchObject({ code: 'CORRUPT' })
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

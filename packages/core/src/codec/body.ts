@@ -3,13 +3,11 @@ import { bytesToUtf8, fromBase64, toBase64, utf8ToBytes } from '../primitives/by
 import { isWellFormed } from '../primitives/well-formed.js'
 import { isReserved, MAX_BODY_BYTES, MAX_DEPTH } from './document.js'
 
-/** The random bytes in front of the fields, so that equal documents have different content ids. */
-export const SALT_BYTES = 16
-
 /**
  * The body block of a version: the JSON text of `[salt, fields]`, which is DAG-JSON (`docs/format.md`).
  *
- * `fields` must come from `normalizeDocument`. `LIMIT_EXCEEDED` when the body is larger than 16 MiB.
+ * `fields` must come from `normalizeDocument`, `salt` is 16 random bytes, so that equal documents have different
+ * content ids. `LIMIT_EXCEEDED` when the body is larger than 16 MiB.
  *
  * Native `JSON` does the work; only bytes and keys made of slashes, which DAG-JSON reserves, are rewritten first.
  */

@@ -94,7 +94,7 @@ describe('a CAR', () => {
           expect(error).toMatchObject({ code: 'CORRUPT' })
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 500 },
     )
   })
 

@@ -3,7 +3,7 @@ import { utf8ToBytes } from '../primitives/bytes.js'
 import { isWellFormed } from '../primitives/well-formed.js'
 
 /** The longest document id, in bytes of its UTF-8 form. A constant of the format. */
-export const MAX_ID_BYTES = 4096
+const MAX_ID_BYTES = 4096
 
 /** What keeps `id` from being a document id, for an error message; `undefined` when it is one. */
 export function documentIdProblem(id: unknown): string | undefined {

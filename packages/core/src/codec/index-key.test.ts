@@ -83,7 +83,7 @@ describe('an index key', () => {
       fc.property(key, key, (a, b) => {
         expect(compareTextsAsStrings(mustEncode(a), mustEncode(b))).toBe(compareKeys(a, b))
       }),
-      { numRuns: 2000 },
+      { numRuns: 600 },
     )
   })
 
@@ -106,7 +106,7 @@ describe('an index key', () => {
           expect(compareTextsAsStrings(...raw)).toBe(compareKeys(a.key, b.key))
         }
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 
@@ -223,7 +223,7 @@ describe('an index key', () => {
           expect(error).toMatchObject({ code: 'CORRUPT' })
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     )
     expect(() => decodeIndexKey('\x60'.repeat(100_000))).toThrow(expect.objectContaining({ code: 'CORRUPT' }))
     expect(() => decodeIndexKey(`${mustEncode(1)}x`)).toThrow(expect.objectContaining({ code: 'CORRUPT' }))
@@ -246,7 +246,7 @@ describe('a prefix', () => {
         expect(check(prefix + rest)).toBe(true)
         expect(check(other)).toBe(typeof other === 'string' && other.startsWith(prefix))
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 
@@ -259,7 +259,7 @@ describe('a prefix', () => {
         const starts = Array.isArray(other) && compareLists(other.slice(0, prefix.length), prefix) === 0
         expect(check(other)).toBe(starts)
       }),
-      { numRuns: 1000 },
+      { numRuns: 300 },
     )
   })
 

@@ -72,7 +72,7 @@ describe.each(engines)('Ed25519 by %s', (_, engine) => {
           expect(await verifySignature(publicKey, message, changed, engine)).toBe(false)
         }
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     )
   })
 })

@@ -7,6 +7,7 @@ import { reportUncaught } from '../primitives/emitter.js'
 import type { Remote } from '../protocol/remote.js'
 import { allDocs } from '../query/all-docs.js'
 import { CheckedOptions } from '../query/checked-options.js'
+import { countRows } from '../query/count-rows.js'
 import { type ConflictRecord, listConflicts } from '../query/list-conflicts.js'
 import { createLiveQuery } from '../query/live-query.js'
 import { parseQuery } from '../query/query-request.js'
@@ -130,6 +131,12 @@ export class DatabaseHandle {
     const engine = this.#use()
     await engine.view()
     return runQuery(engine.indexes, index, options)
+  }
+
+  async count(index: unknown, options?: unknown): Promise<number> {
+    const engine = this.#use()
+    await engine.view()
+    return countRows(engine.indexes, index, options)
   }
 
   live(index: unknown, options?: unknown) {

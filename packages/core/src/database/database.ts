@@ -158,6 +158,13 @@ export interface Database<D extends object = AnyDocument> extends AsyncDisposabl
     map: MapFunction<D, K, V>,
     options?: QueryOptions<K>,
   ): Promise<QueryResult<D, K, V>>
+  /** How many rows a query would return, without reading them. */
+  count<F extends FieldPath<D>>(field: F, options?: QueryOptions<FieldValue<D, F>>): Promise<number>
+  count<const F extends readonly FieldPath<D>[]>(
+    fields: F,
+    options?: QueryOptions<FieldsValue<D, F>>,
+  ): Promise<number>
+  count<K extends IndexKey, V = null>(map: MapFunction<D, K, V>, options?: QueryOptions<K>): Promise<number>
   changes(since?: Clock, options?: ChangesOptions): Promise<ChangesResult<D>>
   conflicts(): AsyncIterable<Conflict<D>> & { toArray(): Promise<Conflict<D>[]> }
   clock(): Promise<Clock>

@@ -1,6 +1,7 @@
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import type { DocumentSource } from '../index/document-source.js'
 import { IndexSet } from '../index/index-set.js'
+import { platformPace } from '../index/platform-pace.js'
 import { DocumentWriter } from '../ledger/document-writer.js'
 import type { LedgerEvent, LedgerStore } from '../ledger/ledger.js'
 import { WriteQueue } from '../ledger/write-queue.js'
@@ -37,7 +38,6 @@ export class Engine {
   #closing: Promise<void> | undefined
 
   constructor({ name, environment, load }: EngineParts) {
-    const { delay } = environment
     this.name = name
     this.environment = environment
     this.writer = new DocumentWriter(environment)
@@ -45,10 +45,7 @@ export class Engine {
       async () => (await this.open()).committer,
       () => this.#core?.ledger.view,
     )
-    this.indexes = new IndexSet({
-      source: new ShownDocuments(this),
-      pace: { now: () => performance.now(), pause: () => delay(0) },
-    })
+    this.indexes = new IndexSet({ source: new ShownDocuments(this), pace: platformPace })
     this.#load = load
   }
 

@@ -1,7 +1,7 @@
 import { FirekeepError } from '../errors.js'
+import { equalValues } from '../primitives/equal-values.js'
 import type { StoredDocument } from '../state/stored-document.js'
 import type { IndexDefinition } from './definition.js'
-import { equalValues } from './equal-values.js'
 import { mapDocument } from './map-document.js'
 import type { MemoryIndex } from './memory-index.js'
 

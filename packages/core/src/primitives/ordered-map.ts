@@ -47,20 +47,12 @@ export class OrderedMap<V> {
   }
 
   static empty<V>(): OrderedMap<V> {
-    return new OrderedMap(buildTree<V>([], []))
+    return new OrderedMap(buildTree<V>(new Map()))
   }
 
   /** A map of these entries, in whatever order they come; of equal keys the last wins. */
   static from<V>(entries: Iterable<readonly [key: string, value: V]>): OrderedMap<V> {
-    const valueByKey = new Map(entries)
-    const keys = [...valueByKey.keys()]
-    if (!isAscending(keys)) keys.sort((a, b) => (a < b ? -1 : 1))
-    return new OrderedMap(
-      buildTree(
-        keys,
-        keys.map(key => valueByKey.get(key) as V),
-      ),
-    )
+    return new OrderedMap(buildTree(new Map(entries)))
   }
 
   get size(): number {

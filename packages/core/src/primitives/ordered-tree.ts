@@ -198,9 +198,12 @@ function isAscending(keys: readonly string[]): boolean {
   return true
 }
 
-/** A tree of these ascending keys and their values. */
-export function buildTree<V>(keys: string[], values: V[]): TreeNode<V> {
+/** A tree of these entries, which may come in any order. */
+export function buildTree<V>(valueByKey: ReadonlyMap<string, V>): TreeNode<V> {
   const owner: Owner = {}
+  const keys = [...valueByKey.keys()]
+  if (!isAscending(keys)) keys.sort((a, b) => (a < b ? -1 : 1))
+  const values = keys.map(key => valueByKey.get(key) as V)
   if (keys.length <= BUILD_ITEMS) return newLeaf(owner, keys, values)
   let level: TreeNode<V>[] = evenSlices(keys.length).map(([from, to]) =>
     newLeaf(owner, keys.slice(from, to), values.slice(from, to)),

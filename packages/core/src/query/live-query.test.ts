@@ -12,7 +12,6 @@ import {
   someIndex,
   someOptions,
 } from './fixtures/query-oracle.js'
-import { createLiveAllDocs } from './live-all-docs.js'
 import { createLiveQuery } from './live-query.js'
 import { parseQuery } from './query-request.js'
 import type { LiveQuery, LiveSnapshot } from './query-types.js'
@@ -325,33 +324,6 @@ describe('a live query', () => {
     for (const map of maps.slice(1)) await runQuery(shelf.indexes, map)
     await runQuery(shelf.indexes, maps[0])
     expect(shelf.listings).toBeGreaterThan(4)
-  })
-})
-
-describe('a live list of all documents', () => {
-  it('shows what allDocs shows, in the order of the ids, with the document as value', async () => {
-    const shelf = new DocumentShelf({ b: {}, '\u{1f600}': {}, '\uffff': {} })
-    const live = createLiveAllDocs(shelf.indexes, { prefix: '' })
-    live.subscribe(() => undefined)
-    await turn()
-    shelf.put('a', { n: 1 })
-    shelf.del('b')
-    const { rows, docs } = live.getSnapshot()
-    expect(rows.map(({ key }) => key)).toEqual(['a', '\uffff', '\u{1f600}'])
-    expect(rows[0]).toEqual({ key: 'a', id: 'a', value: { _id: 'a', n: 1 }, doc: { _id: 'a', n: 1 } })
-    expect(rows[0]?.value).toBe(docs[0])
-  })
-
-  it('refuses what it cannot follow', () => {
-    const { indexes } = new DocumentShelf()
-    for (const options of [{ includeDeleted: true }, { includeDocs: false }, { limit: -1 }]) {
-      expect(() => createLiveAllDocs(indexes, options)).toThrow(
-        expect.objectContaining({ code: 'INVALID_OPTION' }),
-      )
-    }
-    expect(() => createLiveAllDocs(indexes, { key: 5 })).toThrow(
-      expect.objectContaining({ code: 'INVALID_QUERY' }),
-    )
   })
 })
 

@@ -59,6 +59,7 @@ class IndexedLiveQuery {
     this.#rowValue = rowValue
     this.#window = new LiveWindow({
       plan: request.plan,
+      includeDocs: request.includeDocs,
       toRow: (entryKey, entry) => this.#toRow(entryKey, entry),
     })
   }
@@ -137,19 +138,14 @@ class IndexedLiveQuery {
 
   #show(skipped: number): void {
     const before = this.#snapshot
-    const { rows } = this.#window
+    const { rows, docs } = this.#window
     if (before.status === 'ready' && before.rows === rows && before.skipped === skipped) return
-    const docs = before.rows === rows ? before.docs : this.#docsOf(rows)
     this.#set({ rows, docs, status: 'ready', error: undefined, clock: this.#indexes.clock, skipped })
   }
 
   #set(snapshot: Snapshot): void {
     this.#snapshot = Object.freeze(snapshot)
     this.#changed.emit(snapshot)
-  }
-
-  #docsOf(rows: readonly Row[]): readonly PlainDocument[] {
-    return this.#request.includeDocs ? Object.freeze(rows.map(row => row.doc)) : LOADING.docs
   }
 
   #toRow(entryKey: string, entry: IndexEntry): Row {

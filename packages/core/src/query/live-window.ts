@@ -1,5 +1,5 @@
-import { equalValues } from '../index/equal-values.js'
 import type { IndexEntry } from '../index/index-entry.js'
+import { equalValues } from '../primitives/equal-values.js'
 import type { OrderedMap } from '../primitives/ordered-map.js'
 import { rangesBehind } from './ranges-behind.js'
 import { readEntries } from './read-entries.js'
@@ -15,6 +15,7 @@ export interface WindowRow {
 
 export interface LiveWindowParts<Row extends WindowRow> {
   readonly plan: ReadPlan
+  readonly includeDocs: boolean
   /** Makes the row of an entry; of one entry always the same object. */
   readonly toRow: (entryKey: string, entry: IndexEntry) => Row
 }
@@ -30,25 +31,35 @@ export interface WindowChange {
  * The rows of a live query, kept up at O(changed rows · log n) (L11), with `limit`, `descending` and `after` too:
  * when a row leaves a full window, the next ones move up from the index.
  *
- * `rows` is a frozen array that is replaced only when a row changed; rows that did not change stay the same objects.
+ * `rows` and `docs` are frozen arrays that are replaced only when a row changed; rows that did not change stay the
+ * same objects.
  */
 export class LiveWindow<Row extends WindowRow> {
   readonly #plan: ReadPlan
+  readonly #includeDocs: boolean
   readonly #toRow: (entryKey: string, entry: IndexEntry) => Row
   readonly #keysById = new Map<string, readonly string[]>()
   /** The entry keys of the rows, in the order of the rows. */
   #keys: string[] = []
+  /** The rows to work on. What is shown is a frozen copy, as engines copy arrays fast only while they are not frozen. */
+  #current: Row[] = []
+  #isEdited = false
   #rows: readonly Row[] = Object.freeze([])
-  /** The rows that an update is making; there is one only once something changed. */
-  #draft: Row[] | undefined
+  #docs: readonly Row['doc'][] = Object.freeze([])
 
   constructor(parts: LiveWindowParts<Row>) {
     this.#plan = parts.plan
+    this.#includeDocs = parts.includeDocs
     this.#toRow = parts.toRow
   }
 
   get rows(): readonly Row[] {
     return this.#rows
+  }
+
+  /** The documents of the rows, in their order; none where rows have none. */
+  get docs(): readonly Row['doc'][] {
+    return this.#docs
   }
 
   /** Reads all rows anew. */
@@ -62,7 +73,9 @@ export class LiveWindow<Row extends WindowRow> {
       rows.push(row)
       this.#track(row.id, key)
     }
-    if (!equalRows(rows, this.#rows)) this.#rows = Object.freeze(rows)
+    if (equalRows(rows, this.#current)) return
+    this.#current = rows
+    this.#show()
   }
 
   /** Follows a change of the index. */
@@ -78,8 +91,7 @@ export class LiveWindow<Row extends WindowRow> {
     for (const id of change.ids) this.#follow(id, edge, change)
     while (this.#keys.length > limit) this.#dropLast()
     if (edge !== undefined && this.#keys.length < limit) this.#refill(edge, change.entries)
-    if (this.#draft !== undefined) this.#rows = Object.freeze(this.#draft)
-    this.#draft = undefined
+    if (this.#isEdited) this.#show()
   }
 
   #follow(id: string, edge: string | undefined, { entries, entryKeysOf }: WindowChange): void {
@@ -135,13 +147,15 @@ export class LiveWindow<Row extends WindowRow> {
     this.#keysById.set(id, others === undefined ? [key] : [...others, key])
   }
 
-  get #current(): readonly Row[] {
-    return this.#draft ?? this.#rows
+  get #edited(): Row[] {
+    this.#isEdited = true
+    return this.#current
   }
 
-  get #edited(): Row[] {
-    this.#draft ??= this.#rows.slice()
-    return this.#draft
+  #show(): void {
+    this.#isEdited = false
+    this.#rows = Object.freeze(this.#current.slice())
+    if (this.#includeDocs) this.#docs = Object.freeze(this.#current.map(row => row.doc))
   }
 
   /** The first place whose key is not before `key` in the order of the rows. */

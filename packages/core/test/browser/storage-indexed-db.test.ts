@@ -1,30 +1,369 @@
-import { describe, expect, it } from 'vitest'
-import { createIndexedDbSpace } from '../../src/storage/indexed-db-storage.js'
-import type { StorageSpace } from '../../src/storage/storage.js'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { cdp } from 'vitest/browser'
+import { createIndexedDbSpace, type IndexedDbSpaceOptions } from '../../src/storage/indexed-db-storage.js'
+import type { Storage, StorageSpace } from '../../src/storage/storage.js'
 import { storageConformance } from '../../src/testing/storage-conformance.js'
 
 let spaces = 0
 
+function nextPrefix(): string {
+  spaces += 1
+  return `storage-test-${spaces}`
+}
+
+async function deleteDatabases(prefix: string): Promise<void> {
+  for (const { name } of await indexedDB.databases()) {
+    if (!name?.startsWith(`${prefix}/`)) continue
+    await new Promise(resolve => {
+      indexedDB.deleteDatabase(name).onsuccess = resolve
+    })
+  }
+}
+
 storageConformance(
   {
     name: 'IndexedDB',
-    async createSpace() {
-      spaces += 1
-      return createIndexedDbSpace({ prefix: `conformance-${spaces}` })
-    },
-    async reopenSpace(space) {
-      return createIndexedDbSpace({ prefix: prefixOf(space) })
-    },
-    async disposeSpace(space) {
-      const databases = await indexedDB.databases()
-      for (const { name } of databases) {
-        if (name?.startsWith(`${prefixOf(space)}/`)) indexedDB.deleteDatabase(name)
-      }
-    },
+    createSpace: async () => createIndexedDbSpace({ prefix: nextPrefix() }),
+    reopenSpace: async space => createIndexedDbSpace({ prefix: prefixOf(space) }),
+    disposeSpace: space => deleteDatabases(prefixOf(space)),
   },
   { describe, expect, it },
 )
 
 function prefixOf(space: StorageSpace): string {
   return space.id.slice('indexeddb:'.length)
+}
+
+describe('the IndexedDB storage', () => {
+  let prefix: string
+  const open: Storage[] = []
+
+  beforeEach(() => {
+    prefix = nextPrefix()
+  })
+
+  afterEach(async () => {
+    vi.restoreAllMocks()
+    await Promise.all(open.splice(0).map(storage => storage.close()))
+    await deleteDatabases(prefix)
+  })
+
+  async function openStorage(
+    options: IndexedDbSpaceOptions = {},
+    durability: 'relaxed' | 'strict' = 'relaxed',
+  ): Promise<Storage> {
+    const storage = await createIndexedDbSpace({ prefix, ...options }).open('db', { durability })
+    open.push(storage)
+    return storage
+  }
+
+  /** The connections that are opened from now on. */
+  function watchConnections(): IDBDatabase[] {
+    const connections: IDBDatabase[] = []
+    const original = IDBFactory.prototype.open
+    vi.spyOn(IDBFactory.prototype, 'open').mockImplementation(function (this: IDBFactory, name, version) {
+      const request = original.call(this, name, version)
+      request.addEventListener('success', () => connections.push(request.result))
+      return request
+    })
+    return connections
+  }
+
+  async function openRaw(version?: number): Promise<IDBDatabase> {
+    return new Promise((resolve, reject) => {
+      const request = indexedDB.open(`${prefix}/db`, version)
+      request.onsuccess = () => resolve(request.result)
+      request.onerror = () => reject(request.error)
+      request.onblocked = () => reject(new Error('the storage did not let go of its connection'))
+    })
+  }
+
+  async function rawKeys(): Promise<IDBValidKey[]> {
+    const database = await openRaw()
+    const request = database.transaction('records').objectStore('records').getAllKeys()
+    await new Promise(resolve => {
+      request.onsuccess = resolve
+    })
+    database.close()
+    return request.result
+  }
+
+  it('makes no database before the first batch', async () => {
+    const storage = await openStorage()
+    expect(await storage.get('a')).toBeUndefined()
+    expect(await storage.getAll('')).toEqual([])
+    const names = async () => (await indexedDB.databases()).map(({ name }) => name)
+    expect(await names()).not.toContain(`${prefix}/db`)
+    await storage.batch([['a', new Uint8Array([1])]], [])
+    expect(await names()).toContain(`${prefix}/db`)
+  })
+
+  it('goes on after the browser closed its connection, with and without telling', async () => {
+    const connections = watchConnections()
+    const storage = await openStorage()
+    await storage.batch([['a', new Uint8Array([1])]], [])
+    connections[0]?.close()
+    expect(await storage.get('a')).toEqual(new Uint8Array([1]))
+    connections[1]?.close()
+    connections[1]?.dispatchEvent(new Event('close'))
+    await storage.batch([['b', new Uint8Array([2])]], [])
+    connections[2]?.close()
+    await storage.batch([['b', new Uint8Array([3])]], ['a'])
+    expect(await storage.getAll('')).toEqual([['b', new Uint8Array([3])]])
+    expect(connections).toHaveLength(4)
+  })
+
+  it('reopens a bounded number of times, ever later', async () => {
+    const waits: number[] = []
+    const storage = await openStorage({ sleep: async milliseconds => void waits.push(milliseconds) })
+    vi.spyOn(IDBFactory.prototype, 'open').mockImplementation(() => {
+      throw new DOMException('internal error', 'UnknownError')
+    })
+    await expect(storage.get('a')).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+    expect(waits).toEqual([10, 40, 160, 640])
+    vi.restoreAllMocks()
+    expect(await storage.get('a')).toBeUndefined()
+  })
+
+  it('lets go of its connection for a newer version, and says that it needs that version then', async () => {
+    const storage = await openStorage()
+    await storage.batch([['a', new Uint8Array([1])]], [])
+    const newer = await openRaw(2)
+    newer.close()
+    await expect(storage.get('a')).rejects.toMatchObject({ code: 'UNSUPPORTED_FORMAT' })
+    await expect(storage.batch([['b', new Uint8Array([1])]], [])).rejects.toMatchObject({
+      code: 'UNSUPPORTED_FORMAT',
+    })
+  })
+
+  it('is CLOSED when somebody deletes the database, also while it is not connected', async () => {
+    const connections = watchConnections()
+    const [connected, lost] = [await openStorage(), await openStorage()]
+    await connected.batch([['a', new Uint8Array([1])]], [])
+    await lost.get('a')
+    connections[1]?.close()
+    const poked = new Promise<void>(resolve => connected.watch(resolve))
+    await new Promise(resolve => {
+      indexedDB.deleteDatabase(`${prefix}/db`).onsuccess = resolve
+    })
+    await poked
+    for (const storage of [connected, lost]) {
+      await expect(storage.batch([['b', new Uint8Array([1])]], [])).rejects.toMatchObject({ code: 'CLOSED' })
+      await expect(storage.get('a')).rejects.toMatchObject({ code: 'CLOSED' })
+    }
+  })
+
+  it('rejects a batch whose transaction the browser aborts, and writes nothing of it', async () => {
+    const storage = await openStorage()
+    await storage.batch([['a', new Uint8Array([1])]], [])
+    vi.spyOn(IDBTransaction.prototype, 'commit').mockImplementationOnce(function (this: IDBTransaction) {
+      this.abort()
+    })
+    await expect(storage.batch([['b', new Uint8Array([1])]], ['a'])).rejects.toMatchObject({
+      code: 'STORAGE_FAILED',
+    })
+    expect(await storage.list('')).toEqual(['a'])
+  })
+
+  it.each(['relaxed', 'strict'] as const)('writes with %s durability when asked to', async durability => {
+    const seen = new Set<string>()
+    const commit = IDBTransaction.prototype.commit
+    vi.spyOn(IDBTransaction.prototype, 'commit').mockImplementation(function (this: IDBTransaction) {
+      seen.add(this.durability)
+      commit.call(this)
+    })
+    const storage = await openStorage({}, durability)
+    await storage.batch([['a', new Uint8Array([1])]], [])
+    expect([...seen]).toEqual([durability])
+  })
+
+  it('writes a record with one request, and replaces one with as few', async () => {
+    const storage = await openStorage()
+    await storage.batch([['first', new Uint8Array(700)]], [])
+    const requests: string[] = []
+    for (const method of [
+      'add',
+      'put',
+      'get',
+      'getAll',
+      'getAllKeys',
+      'getKey',
+      'delete',
+      'openCursor',
+    ] as const) {
+      const original = IDBObjectStore.prototype[method] as (...args: unknown[]) => IDBRequest
+      vi.spyOn(IDBObjectStore.prototype, method).mockImplementation(function (
+        this: IDBObjectStore,
+        ...args: unknown[]
+      ) {
+        requests.push(method)
+        return original.apply(this, args)
+      } as never)
+    }
+    await storage.batch([['second', new Uint8Array(700)]], [])
+    expect(requests.splice(0)).toEqual(['add'])
+    await storage.batch([['second', new Uint8Array(701)]], [])
+    requests.splice(0)
+    await storage.batch([['second', new Uint8Array(702)]], [])
+    expect(requests).toEqual(['delete', 'put'])
+    expect((await storage.get('second'))?.length).toBe(702)
+  })
+
+  it('leaves no segment of a large value behind, and reads only those it needs', async () => {
+    const storage = await openStorage({ reserve: 0 })
+    await storage.batch([['large', new Uint8Array(400_000).fill(7)]], [])
+    expect(await rawKeys()).toEqual(['large', ['large', 0], ['large', 1], ['large', 2], ['large', 3]])
+    const segments = vi.spyOn(IDBObjectStore.prototype, 'getAll')
+    expect(await storage.getRange('large', 131_071, 2)).toEqual(new Uint8Array([7, 7]))
+    const range = segments.mock.calls[0]?.[0] as IDBKeyRange
+    expect([range.lower, range.upper]).toEqual([
+      ['large', 0],
+      ['large', 1],
+    ])
+    await storage.batch([['large', new Uint8Array(131_073)]], [])
+    expect(await rawKeys()).toEqual(['large', ['large', 0], ['large', 1]])
+    await storage.batch([['large', new Uint8Array(131_072)]], [])
+    expect(await rawKeys()).toEqual(['large'])
+    await storage.batch([['large', new Uint8Array(300_000)]], [])
+    await storage.batch([], ['large'])
+    expect(await rawKeys()).toEqual([])
+  })
+
+  it('stores the part of a buffer that a view shows, and no more', async () => {
+    const storage = await openStorage({ reserve: 0 })
+    await storage.batch([['a', new Uint8Array(1_000_000).subarray(5, 8)]], [])
+    const stored = await storage.get('a')
+    expect(stored?.buffer.byteLength).toBe(3)
+  })
+
+  it('tells of usage, quota and persistence', async () => {
+    const storage = await openStorage()
+    const info = await storage.info()
+    expect(info).toMatchObject({ kind: 'indexeddb', persisted: expect.any(Boolean) })
+    expect(info.quota).toBeGreaterThan(info.usage as number)
+    expect(await storage.persist()).toBe(await navigator.storage.persisted())
+  })
+
+  it('and another thread that writes at the same time lose nothing, and poke each other', async () => {
+    const storage = await openStorage()
+    const worker = new Worker(new URL('./storage-worker.ts', import.meta.url), { type: 'module' })
+    const count = 100
+    const acknowledged: string[] = []
+    const done = new Promise<void>(resolve => {
+      worker.onmessage = ({ data }) => (data === 'done' ? resolve() : acknowledged.push(data))
+    })
+    const poked = new Promise<void>(resolve => storage.watch(resolve))
+    worker.postMessage({ prefix, name: 'worker', count })
+    for (let batch = 0; batch < count; batch += 1) {
+      const key = `page/${String(batch).padStart(4, '0')}`
+      await storage.batch([[key, new Uint8Array([batch])]], [])
+      acknowledged.push(key)
+    }
+    await done
+    await poked
+    worker.terminate()
+    expect(await storage.list('')).toEqual(acknowledged.sort())
+    expect(acknowledged).toHaveLength(2 * count)
+  })
+
+  it('lets another page of its origin in: an iframe writes, this one sees it', async () => {
+    const storage = await openStorage()
+    await storage.batch([['a', new Uint8Array([1])]], [])
+    const frame = document.createElement('iframe')
+    document.body.append(frame)
+    const other = (frame.contentWindow as unknown as typeof globalThis).indexedDB
+    const database = await new Promise<IDBDatabase>(resolve => {
+      const request = other.open(`${prefix}/db`)
+      request.onsuccess = () => resolve(request.result)
+    })
+    const transaction = database.transaction('records', 'readwrite')
+    transaction.objectStore('records').put(new Uint8Array([2]), 'b')
+    await new Promise(resolve => {
+      transaction.oncomplete = resolve
+    })
+    database.close()
+    frame.remove()
+    expect(await storage.list('')).toEqual(['a', 'b'])
+  })
+})
+
+describe('the IndexedDB storage at the end of its quota', () => {
+  const origin = location.origin
+  const session = cdp() as unknown as { send(method: string, params: object): Promise<void> }
+  const prefix = 'storage-quota'
+
+  beforeEach(async () => {
+    for (const { name } of await indexedDB.databases()) if (name) indexedDB.deleteDatabase(name)
+    await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 2_000_000 })
+  })
+
+  afterEach(async () => {
+    await session.send('Storage.overrideQuotaForOrigin', { origin })
+    await deleteDatabases(prefix)
+  })
+
+  it('is QUOTA_EXCEEDED, reads still answer, and deleting works from the room held back', {
+    timeout: 30_000,
+  }, async () => {
+    const storage = await createIndexedDbSpace({ prefix }).open('db')
+    const keys = await fill(storage)
+    expect(keys.length).toBeGreaterThan(10)
+    expect(await storage.list('')).toEqual(keys)
+    expect((await storage.get(keys[0] as string))?.length).toBe(20_000)
+    // A delete in the database above is a small record written with `reserve`.
+    for (let index = 0; index < 50; index += 1) {
+      const key = `~del/${String(index).padStart(2, '0')}`
+      await storage.batch([[key, random(700)]], [], { reserve: true })
+      keys.push(key)
+    }
+    await expect(storage.batch([['~more', random(20_000)]], [])).rejects.toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+    })
+    expect(await storage.list('')).toEqual(keys)
+    await storage.batch([], keys)
+    expect(await storage.list('')).toEqual([])
+    await storage.batch([['again', random(700)]], [])
+    expect(await storage.list('')).toEqual(['again'])
+    await storage.close()
+  })
+
+  it('keeps the room held back from another holder as well', { timeout: 30_000 }, async () => {
+    const [one, two] = await Promise.all([open(), open()])
+    const keys = await fill(one)
+    await two.batch([['~small', random(1)]], [], { reserve: true })
+    await one.batch([['~del', random(700)]], [], { reserve: true })
+    for (const storage of [one, two, await open()]) {
+      await expect(storage.batch([['~more', random(700)]], [])).rejects.toMatchObject({
+        code: 'QUOTA_EXCEEDED',
+      })
+      expect(await storage.list('')).toEqual([...keys, '~del', '~small'])
+      await storage.close()
+    }
+  })
+
+  async function open(): Promise<Storage> {
+    return createIndexedDbSpace({ prefix }).open('db')
+  }
+
+  /** Writes until there is no room; answers what is there. */
+  async function fill(storage: Storage): Promise<string[]> {
+    const keys: string[] = []
+    for (const size of [20_000, 2_000]) {
+      for (let isFull = false; !isFull; ) {
+        const key = `k${String(keys.length).padStart(4, '0')}`
+        try {
+          await storage.batch([[key, random(size)]], [])
+          keys.push(key)
+        } catch (error) {
+          expect(error).toMatchObject({ code: 'QUOTA_EXCEEDED' })
+          isFull = true
+        }
+      }
+    }
+    return keys
+  }
+})
+
+function random(length: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(length))
 }

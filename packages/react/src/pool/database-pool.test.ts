@@ -21,8 +21,15 @@ class ManualSchedule {
 function poolOfNames() {
   const time = new ManualSchedule()
   const closed: string[] = []
+  const destroyed = new Set<Database>()
+  const isClosed = (database: Database) => destroyed.has(database)
   const open = (name: string) => ({ name, close: async () => void closed.push(name) }) as unknown as Database
-  return { pool: new DatabasePool<{ key?: string }>({ open, schedule: time.schedule }), time, closed }
+  return {
+    pool: new DatabasePool<{ key?: string }>({ open, isClosed, schedule: time.schedule }),
+    time,
+    closed,
+    destroyed,
+  }
 }
 
 const nothing = () => undefined
@@ -75,4 +82,21 @@ it('a database that is only rendered with is never closed, as nothing was opened
   pool.sourceOf('a', undefined)
   time.run()
   expect(closed).toEqual([])
+})
+
+it('somebody who comes after it was destroyed gets a new one, whoever still holds the old one', () => {
+  const { pool, time, closed, destroyed } = poolOfNames()
+  const old = pool.sourceOf('a', undefined)
+  const leaveOld = old.subscribe(nothing)
+  destroyed.add(old.getSnapshot())
+  const fresh = pool.sourceOf('a', undefined)
+  expect(fresh.getSnapshot()).not.toBe(old.getSnapshot())
+  const leaveFresh = fresh.subscribe(nothing)
+  leaveOld()
+  time.run()
+  expect(closed).toEqual(['a'])
+  expect(pool.sourceOf('a', undefined).getSnapshot()).toBe(fresh.getSnapshot())
+  leaveFresh()
+  time.run()
+  expect(closed).toEqual(['a', 'a'])
 })

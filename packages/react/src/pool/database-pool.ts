@@ -7,6 +7,7 @@ export const RELEASE_AFTER = 5_000
 
 export interface DatabasePoolParts<Options> {
   readonly open: (name: string, options: Options | undefined) => Database
+  readonly isClosed: (database: Database) => boolean
   /** Runs `task` after so many milliseconds; returns what prevents it. */
   readonly schedule: (task: () => void, milliseconds: number) => () => void
 }
@@ -30,48 +31,51 @@ export class DatabasePool<Options extends object> {
   sourceOf(name: string, options: Options | undefined): Source<Database> {
     const key = fingerprint([name, options])
     const source: Source<Database> = new Source<Database>(this.#databaseOf(key, name, options), publish => {
+      const lease = this.#retain(key, name, options)
       // Another one than at the render, where that was released while the component was hidden.
-      publish(this.#retain(key, name, options))
-      return () => this.#release(key)
+      publish(lease.database)
+      return () => this.#release(key, lease)
     })
     return source
   }
 
   #databaseOf(key: string, name: string, options: Options | undefined): Database {
     const known = this.#mounted.get(key)?.database ?? this.#rendered.get(key)?.deref()
-    if (known !== undefined) return known
+    // Somebody may have destroyed it; who comes after that gets a new one.
+    if (known !== undefined && !this.#parts.isClosed(known)) return known
     const database = this.#parts.open(name, options)
-    for (const [other, reference] of this.#rendered)
-      if (reference.deref() === undefined) this.#rendered.delete(other)
+    this.#forgetUnused()
     this.#rendered.set(key, new WeakRef(database))
     return database
   }
 
-  #retain(key: string, name: string, options: Options | undefined): Database {
-    const lease = this.#mounted.get(key) ?? {
-      database: this.#databaseOf(key, name, options),
-      users: 0,
-      keep: undefined,
+  #forgetUnused(): void {
+    for (const [key, reference] of this.#rendered) {
+      if (reference.deref() === undefined) this.#rendered.delete(key)
     }
+  }
+
+  #retain(key: string, name: string, options: Options | undefined): Lease {
+    const database = this.#databaseOf(key, name, options)
+    const known = this.#mounted.get(key)
+    const lease = known?.database === database ? known : { database, users: 0, keep: undefined }
     this.#mounted.set(key, lease)
     lease.keep?.()
     lease.keep = undefined
     lease.users += 1
-    return lease.database
+    return lease
   }
 
-  #release(key: string): void {
-    const lease = this.#mounted.get(key)
-    if (lease === undefined) return
+  #release(key: string, lease: Lease): void {
     lease.users -= 1
     if (lease.users === 0) lease.keep = this.#parts.schedule(() => this.#close(key, lease), RELEASE_AFTER)
   }
 
-  #close(key: string, { database }: Lease): void {
-    this.#mounted.delete(key)
-    this.#rendered.delete(key)
+  #close(key: string, lease: Lease): void {
+    if (this.#mounted.get(key) === lease) this.#mounted.delete(key)
+    if (this.#rendered.get(key)?.deref() === lease.database) this.#rendered.delete(key)
     // Nobody is left to hear of a failure, so it surfaces as an uncaught one.
-    void database.close()
+    void lease.database.close()
   }
 }
 

@@ -253,12 +253,15 @@ describe('a full disk', () => {
     const machine = new Machine()
     const { storage } = await machine.start()
     await storage.batch([['a', new Uint8Array([1])]], [])
+    const log = [...machine.disk.files(LOGS).values()][0]
+    const length = log?.bytes.length
     for (const size of [500, 70_000]) {
       machine.disk.capacity = machine.disk.usage() + size / 2
       await expect(storage.batch([['b', new Uint8Array(size)]], [])).rejects.toMatchObject({
         code: 'QUOTA_EXCEEDED',
       })
       expect([...(await contents(storage)).keys()]).toEqual(['a'])
+      expect(log?.bytes.length).toBe(length)
       machine.disk.capacity = Number.POSITIVE_INFINITY
     }
     expect([...machine.disk.files('/d/db/values').keys()]).toEqual([])

@@ -12,8 +12,8 @@ const CHUNK = 1_048_576
  * Frames keep their sequence numbers, so that a reader who knows the sources sees copies. Of a frame stay the
  * values that are the latest of their key and the deletes that some log still needs: while there are logs that
  * are not folded, all of keys that are not there; otherwise those with an older put in the sources, which are
- * not unlinked all at once. They go with the next fold. An empty frame carries on the highest number, as a
- * number given twice would look like a copy.
+ * not unlinked all at once. They go with the next fold. An empty frame carries on the highest number, so
+ * that none is given twice.
  */
 export function* foldLogs(
   sources: readonly LogReader[],

@@ -3,7 +3,7 @@ import { SimulatedClock } from '../fixtures/simulated-clock.js'
 import { SimulatedDisk } from '../fixtures/simulated-disk.js'
 import { SimulatedProcesses } from '../fixtures/simulated-processes.js'
 import { FolderLock } from './folder-lock.js'
-import type { ProcessTable } from './process-table.js'
+import { formatOwner, type ProcessTable } from './process-table.js'
 
 const FOLDER = '/db/lock'
 
@@ -27,6 +27,14 @@ class Bench {
 
   content(name: string): string {
     return new TextDecoder().decode(this.disk.files(FOLDER).get(name)?.bytes)
+  }
+
+  /** Makes these the only files, but for one that is about to be linked. */
+  write(files: Readonly<Record<string, string>>): void {
+    const folder = this.disk.files(FOLDER)
+    for (const name of this.names()) if (!name.startsWith('new.')) folder.delete(name)
+    for (const [name, text] of Object.entries(files))
+      folder.set(name, { bytes: new TextEncoder().encode(text) })
   }
 
   /** A task that lasts until it is let go. */
@@ -115,29 +123,22 @@ describe('the lock of a folder', () => {
     const first = bench.lock()
     await first.run(async () => {})
     first.release()
-    // Between a slow process's look and its link, others own and release until its number is free again.
-    const busy = bench.lock()
-    const owner = bench.lock()
-    let holding: ReturnType<Bench['hold']> | undefined
-    let isDone = false
+    // Between a slow process's look and its link, others own and clean up until its number is free again.
+    const owner = bench.processes.start()
     bench.disk.intrude = (operation, path) => {
-      if (isDone || operation !== 'link' || !path.endsWith('lock.3')) return
-      isDone = true
-      for (const lock of [busy, busy, busy]) {
-        void lock.run(async () => {})
-        lock.release()
-      }
-      holding = bench.hold(owner)
+      if (operation !== 'link' || !path.endsWith('lock.3')) return
+      bench.disk.intrude = () => {}
+      bench.write({ 'lock.6': 'free', 'lock.7': formatOwner(owner.self) })
     }
     const ran: string[] = []
     const slow = bench.lock().run(async () => void ran.push('slow'))
-    slow.catch(() => {})
     await bench.clock.sleep(50)
-    expect(isDone).toBe(true)
     expect(ran).toEqual([])
-    holding?.end()
+    expect(bench.names()).toEqual(['lock.6', 'lock.7', 'wait'])
+    bench.processes.end(owner)
     await slow
     expect(ran).toEqual(['slow'])
+    expect(bench.names()).toEqual(['lock.7', 'lock.8'])
   })
 
   it('whose file was cut short by a power failure is free', async () => {

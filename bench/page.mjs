@@ -1,4 +1,4 @@
-import { runCell } from '../run-cell.mjs'
+import { runCell } from './run-cell.mjs'
 
 if (!crossOriginIsolated) throw new Error('The page is not cross-origin isolated: its clock is too coarse.')
 

@@ -1,4 +1,4 @@
-import type { PlacedCell } from '../run-cell.mjs'
+import type { PlacedCell } from './run-cell.mjs'
 
 declare global {
   /** What the page of a cell offers to the runner. */

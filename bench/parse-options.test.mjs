@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+import { parseOptions } from './parse-options.mjs'
+
+test('without arguments both environments are measured in five rounds', () => {
+  expect(parseOptions([])).toEqual({
+    only: undefined,
+    environments: ['node', 'chromium'],
+    rounds: 5,
+    check: false,
+  })
+})
+
+test('all options are read, behind the dashes that npm needs too', () => {
+  expect(parseOptions(['--', '--only', 'put', '--env', 'node', '--rounds', '12', '--check'])).toEqual({
+    only: 'put',
+    environments: ['node'],
+    rounds: 12,
+    check: true,
+  })
+})
+
+test.each([[['--env', 'deno']], [['--rounds', '0']], [['--rounds', '2.5']], [['--fast']], [['put']]])(
+  '%j is refused with the usage',
+  args => {
+    expect(() => parseOptions(args)).toThrow(/pnpm bench \[options\]/)
+  },
+)
