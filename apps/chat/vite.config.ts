@@ -35,5 +35,5 @@ export default defineConfig({
   ],
   // Imported by compiled modules only, so the dev server would find it late and reload the page.
   optimizeDeps: { include: ['react/compiler-runtime'] },
-  build: { sourcemap: true },
+  build: { sourcemap: true, rolldownOptions: { checks: { pluginTimings: false } } },
 })

@@ -2,6 +2,7 @@ export type {
   AnyDocument,
   Attachment,
   BulkResult,
+  Changed,
   ChangeRow,
   ChangesOptions,
   ChangesResult,

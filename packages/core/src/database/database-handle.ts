@@ -141,7 +141,11 @@ export class DatabaseHandle {
 
   live(index: unknown, options?: unknown) {
     const live = createLiveQuery(this.#use().indexes, parseQuery(index, options))
-    return this.#track(live, live.close)
+    const subscribe: typeof live.subscribe = listener => {
+      this.#use()
+      return this.#endWithHandle(live.subscribe(listener))
+    }
+    return { ...live, subscribe }
   }
 
   async changes(since?: unknown, options?: unknown): Promise<ChangesResult<PlainDocument>> {
@@ -183,23 +187,17 @@ export class DatabaseHandle {
       throw new FirekeepError('INVALID_OPTION', 'subscribe takes a function')
     const unsubscribe = engine.subscribe(({ changes }) => tellSubscriber(listener, changes))
     void engine.open().catch(() => undefined)
-    const end = () => {
-      this.#open.delete(end)
-      unsubscribe()
-    }
-    this.#open.add(end)
-    return end
+    return this.#endWithHandle(unsubscribe)
   }
 
   attach(remote: Remote): Attachment {
     const engine = this.#use()
     const started = import('./attach-remote.js').then(({ attachRemote }) => attachRemote(engine, remote))
     started.catch(reportUncaught)
-    const attachment = {
+    return {
       synced: async () => (await started).synced(),
-      detach: async () => (await started.catch(() => undefined))?.detach(),
+      detach: this.#endWithHandle(async () => (await started.catch(() => undefined))?.detach()),
     }
-    return this.#track(attachment, attachment.detach)
   }
 
   async identity(): Promise<Identity> {
@@ -242,10 +240,14 @@ export class DatabaseHandle {
     return this.close()
   }
 
-  /** Ends `resource` with the handle. */
-  #track<T>(resource: T, end: () => unknown): T {
-    this.#open.add(end)
-    return resource
+  /** Calls `end` when the handle is closed, unless what is returned was called before. */
+  #endWithHandle<T>(end: () => T): () => T {
+    const endOnce = () => {
+      this.#open.delete(endOnce)
+      return end()
+    }
+    this.#open.add(endOnce)
+    return endOnce
   }
 
   #use(): Engine {

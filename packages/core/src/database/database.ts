@@ -29,6 +29,9 @@ export interface Deleted {
   readonly _deleted: true
 }
 
+/** A document that changed: as it is now, or that it is deleted. Untyped documents stay untyped. */
+export type Changed<D> = string extends keyof D ? Stored<D> : Stored<D> | Deleted
+
 /**
  * A moment in the history of a database: the text CIDs of its newest commits, sorted by CID bytes. Immutable;
  * equal clocks are equal states on every replica.
@@ -73,16 +76,16 @@ export interface ChangeRow<D> {
   /** The id of the document that changed. */
   readonly key: string
   readonly id: string
-  readonly value: Stored<D> | Deleted
+  readonly value: Changed<D>
   /** The document as it is shown after this change. */
-  readonly doc: Stored<D> | Deleted
+  readonly doc: Changed<D>
   /** Continue here: `changes(row.clock)` yields what follows this row's commit. */
   readonly clock: Clock
 }
 
 export interface ChangesResult<D> {
   readonly rows: readonly ChangeRow<D>[]
-  readonly docs: readonly (Stored<D> | Deleted)[]
+  readonly docs: readonly Changed<D>[]
   /** Pass it to the next call; it names everything delivered so far. */
   readonly clock: Clock
 }
@@ -102,11 +105,11 @@ export interface Conflict<D> {
 }
 
 export interface ConflictVersion<D> {
-  readonly doc: Stored<D> | Deleted
+  readonly doc: Changed<D>
   readonly clock: Clock
 }
 
-export type Listener<D> = (changes: (Stored<D> | Deleted)[]) => void
+export type Listener<D> = (changes: Changed<D>[]) => void
 
 /** An attached remote. Detaching stops the exchange and leaves the data on both sides. */
 export interface Attachment {

@@ -1,7 +1,9 @@
 import { decodeBody } from '../codec/body.js'
 import { type CID, type CidKey, cidToKey, parseCid } from '../codec/cid.js'
 import { advanceHeads, type CommitNode, findAncestors, findMissing } from '../commits/ancestry.js'
-import type { Commit } from '../commits/commit.js'
+import type { Commit, Operation } from '../commits/commit.js'
+import { hasErrorCode } from '../errors.js'
+import { LruMap } from '../primitives/lru-map.js'
 import type { PlainDocument } from '../state/stored-document.js'
 import {
   type CommitOf,
@@ -54,53 +56,85 @@ export async function readChanges(
   const rows: ChangeRecord[] = []
   for (const node of later) {
     if (rows.length >= limit) break
-    const commit = await reader.commitOf(node)
+    const shown = await replay.apply(node)
     heads = advanceHeads(heads, [node])
-    const clock = Object.freeze(heads.map(head => head.cid.toString()))
-    for (const { id, document } of await replay.apply(node, commit)) rows.push({ id, document, clock })
+    const clock = clockOf(heads)
+    for (const { id, document } of shown) rows.push({ id, document, clock })
   }
-  return { rows, clock: rows.at(-1)?.clock ?? Object.freeze(heads.map(head => head.cid.toString())) }
+  return { rows, clock: clockOf(heads) }
 }
+
+function clockOf(heads: readonly CommitNode[]): readonly string[] {
+  return Object.freeze(heads.map(head => head.cid.toString()))
+}
+
+interface ShownDocument {
+  readonly id: string
+  readonly document: PlainDocument | undefined
+}
+
+/** Commits that are kept decoded: the documents of a large one mostly lead to a few others. */
+const KEPT_COMMITS = 16
 
 /** Folds commits, parents first, onto the state before them, for the documents they touch. */
 class Replay {
   readonly #reader: ChangesReader
   readonly #later: ReadonlySet<CidKey>
   readonly #leavesById = new Map<string, readonly Version[]>()
+  readonly #commits = new LruMap<CidKey, Promise<Commit>>(KEPT_COMMITS)
 
   constructor(reader: ChangesReader, later: ReadonlySet<CidKey>) {
     this.#reader = reader
     this.#later = later
   }
 
-  async apply(
-    node: CommitNode,
-    commit: Commit,
-  ): Promise<{ id: string; document: PlainDocument | undefined }[]> {
-    const shown: { id: string; document: PlainDocument | undefined }[] = []
-    for (const op of commit.ops) {
-      const before = this.#leavesById.get(op.id) ?? (await this.#leavesBefore(op.id))
-      const named = new Set(op.prev.map(cidToKey))
-      const asked = before.filter(version => named.has(version.node.key))
-      const answers = await findAncestors(
-        asked.map(version => ({ commit: node, ancestor: version.node })),
-        key => this.#reader.view.history.get(key),
-      )
-      const gone = new Set(asked.filter((_, i) => answers[i]).map(version => version.node.key))
-      const leaves = [...before.filter(version => !gone.has(version.node.key)), { node, op }].sort(
-        compareVersions,
-      )
-      this.#leavesById.set(op.id, leaves)
-      shown.push({ id: op.id, document: await this.#read(op.id, leaves[0] as Version) })
+  /** The documents that a commit touches, as they are shown after it. */
+  async apply(node: CommitNode): Promise<ShownDocument[]> {
+    const shown: ShownDocument[] = []
+    for (const op of (await this.#commitOf(node)).ops) {
+      const leaves = await this.#advance(node, op)
+      shown.push(...(await this.#show(op.id, leaves[0] as Version)))
     }
     return shown
   }
 
-  #leavesBefore(id: string): Promise<Version[]> {
-    return leavesOutside(this.#reader.view, id, this.#later, this.#reader.commitOf)
+  /** The leaves of the document after the operation. */
+  async #advance(node: CommitNode, op: Operation): Promise<readonly Version[]> {
+    const before = this.#leavesById.get(op.id) ?? (await this.#leavesBefore(op.id))
+    const named = new Set(op.prev.map(cidToKey))
+    const asked = before.filter(version => named.has(version.node.key))
+    const answers = await findAncestors(
+      asked.map(version => ({ commit: node, ancestor: version.node })),
+      key => this.#reader.view.history.get(key),
+    )
+    const gone = new Set(asked.filter((_, i) => answers[i]).map(version => version.node.key))
+    const kept = before.filter(version => !gone.has(version.node.key))
+    const leaves = [...kept, { node, op }].sort(compareVersions)
+    this.#leavesById.set(op.id, leaves)
+    return leaves
   }
 
-  async #read(id: string, { node, op }: Version): Promise<PlainDocument | undefined> {
-    return op.body === null ? undefined : decodeBody(id, await this.#reader.bodyOf(node, op.body))
+  #leavesBefore(id: string): Promise<Version[]> {
+    return leavesOutside(this.#reader.view, id, this.#later, node => this.#commitOf(node))
+  }
+
+  #commitOf(node: CommitNode): Promise<Commit> {
+    const kept = this.#commits.get(node.key)
+    if (kept !== undefined) return kept
+    const commit = this.#reader.commitOf(node)
+    this.#commits.set(node.key, commit)
+    return commit
+  }
+
+  /** None where the content does not decode, which fails nothing else (L12). */
+  async #show(id: string, { node, op }: Version): Promise<ShownDocument[]> {
+    if (op.body === null) return [{ id, document: undefined }]
+    const body = await this.#reader.bodyOf(node, op.body)
+    try {
+      return [{ id, document: decodeBody(id, body) }]
+    } catch (error) {
+      if (hasErrorCode(error, 'CORRUPT')) return []
+      throw error
+    }
   }
 }

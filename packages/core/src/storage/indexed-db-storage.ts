@@ -48,8 +48,7 @@ export function createIndexedDbSpace(options: IndexedDbSpaceOptions = {}): Stora
       const name = `${prefix}/${id}`
       const holders = holdersByName.get(name) ?? new Set()
       holdersByName.set(name, holders)
-      const connection = new IndexedDbConnection({ name, durability, sleep })
-      return new IndexedDbStorage({ name, connection, reserve, sleep, holders })
+      return new IndexedDbStorage({ name, durability, reserve, sleep, holders })
     },
     async remove(id) {
       const name = `${prefix}/${id}`
@@ -61,7 +60,7 @@ export function createIndexedDbSpace(options: IndexedDbSpaceOptions = {}): Stora
 
 interface Parts {
   readonly name: string
-  readonly connection: IndexedDbConnection
+  readonly durability: 'relaxed' | 'strict'
   readonly reserve: number
   readonly sleep: (milliseconds: number) => Promise<void>
   /** The storages of this page with the same name. */
@@ -88,8 +87,8 @@ class IndexedDbStorage implements Storage {
 
   constructor(parts: Parts) {
     this.#parts = parts
-    this.#connection = parts.connection
-    this.#reserve = new Reserve(parts.connection.useStore, parts.reserve)
+    this.#connection = new IndexedDbConnection({ ...parts, onRemoved: () => this.end('removed') })
+    this.#reserve = new Reserve(this.#connection.useStore, parts.reserve)
     this.#channel = new StorageChannel(parts.name, message => this.#hear(message))
     parts.holders.add(this)
   }

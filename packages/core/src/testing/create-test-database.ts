@@ -1,6 +1,7 @@
 import type { AnyDocument, Database } from '../database/database.js'
 import { openDatabase } from '../database/firekeep.js'
 import type { FirekeepOptions } from '../database/options.js'
+import type { FirekeepError } from '../errors.js'
 import { delay } from '../primitives/delay.js'
 import { reportUncaught } from '../primitives/emitter.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
@@ -15,6 +16,8 @@ export interface TestDatabaseOptions {
   readonly key?: FirekeepOptions['key']
   /** Databases of one seed make the same ids, keys and times, as long as their calls are the same. Default 1. */
   readonly seed?: number
+  /** Hears of commits and packs that were dropped. Default: they are uncaught errors. */
+  readonly report?: (error: FirekeepError) => void
 }
 
 /**
@@ -27,13 +30,19 @@ export interface TestDatabaseOptions {
  * await db.put({ _id: 'a', state: 'open' })
  * ```
  */
-export function createTestDatabase<D extends object = AnyDocument>(options: TestDatabaseOptions = {}): Database<D> {
-  const { name = 'test', storage = createMemorySpace(), key, seed = 1 } = options
+export function createTestDatabase<D extends object = AnyDocument>(
+  options: TestDatabaseOptions = {},
+): Database<D> {
+  const { name = 'test', storage = createMemorySpace(), key, seed = 1, report = reportUncaught } = options
   let time = Date.UTC(2026, 0, 1)
-  return openDatabase<D>(name, { storage, ...(key !== undefined && { key }) }, {
-    now: () => ++time,
-    random: seededRandom(seed),
-    delay,
-    report: reportUncaught,
-  })
+  return openDatabase<D>(
+    name,
+    { storage, ...(key !== undefined && { key }) },
+    {
+      now: () => ++time,
+      random: seededRandom(seed),
+      delay,
+      report,
+    },
+  )
 }

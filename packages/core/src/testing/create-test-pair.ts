@@ -34,11 +34,14 @@ export function createTestPair<D extends object = AnyDocument>(): TestPair<D> {
   const b = createTestDatabase<D>({ key, seed: 2 })
   const log = new MemoryRemote()
   const links = [new SwitchableRemote(log), new SwitchableRemote(log)] as const
+  const switchAll = (isOnline: boolean) => {
+    for (const link of links) link.switch(isOnline)
+  }
   const pair: TestPair<D> = {
     a,
     b,
-    offline: () => links.forEach(link => link.switch(false)),
-    online: () => links.forEach(link => link.switch(true)),
+    offline: () => switchAll(false),
+    online: () => switchAll(true),
     close: async () => {
       await Promise.all([a.close(), b.close()])
     },

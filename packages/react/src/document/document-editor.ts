@@ -25,8 +25,8 @@ export type SubmitInput = SubmitEventLike | FormData
 export interface EditorParts {
   readonly database: Database
   readonly subject: DocumentSubject
+  /** Told when somebody begins to listen. */
   readonly onStart: () => void
-  readonly onStop: () => void
 }
 
 /**
@@ -37,18 +37,16 @@ export class DocumentEditor {
   readonly source: Source<EditorState>
   readonly #database: Database
   readonly #onStart: () => void
-  readonly #onStop: () => void
   #subject: DocumentSubject
   #draft: DocumentDraft
   #pending = 0
   #hasReadFailed = false
   #error: FirekeepError | undefined
 
-  constructor({ database, subject, onStart, onStop }: EditorParts) {
+  constructor({ database, subject, onStart }: EditorParts) {
     this.#database = database
     this.#subject = subject
     this.#onStart = onStart
-    this.#onStop = onStop
     this.#draft = this.#makeDraft()
     this.source = new Source(this.#state, () => this.#follow())
   }
@@ -158,10 +156,7 @@ export class DocumentEditor {
     this.#onStart()
     const stop = this.#subscribe()
     void this.#read(this.#draft)
-    return () => {
-      stop()
-      this.#onStop()
-    }
+    return stop
   }
 
   #subscribe(): () => void {

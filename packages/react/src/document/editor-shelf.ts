@@ -17,14 +17,19 @@ export class EditorShelf {
     const editor: DocumentEditor = new DocumentEditor({
       database,
       subject,
-      onStart: () => this.#editors.add(shelved),
-      onStop: () => {
-        if (!editor.isNeeded) this.#editors.delete(shelved)
-      },
+      onStart: () => this.#keep(shelved),
     })
     const shelved = { database, key, editor }
     this.#editors.add(shelved)
     return editor
+  }
+
+  /** One without edits goes when the next one is in use, not before: its component may only be hidden. */
+  #keep(started: ShelvedEditor): void {
+    for (const shelved of this.#editors) {
+      if (!shelved.editor.isNeeded) this.#editors.delete(shelved)
+    }
+    this.#editors.add(started)
   }
 }
 

@@ -6,6 +6,8 @@ export interface ConnectionOptions {
   readonly name: string
   readonly durability: 'relaxed' | 'strict'
   readonly sleep: (milliseconds: number) => Promise<void>
+  /** Called once when somebody else deleted the database. */
+  readonly onRemoved: () => void
 }
 
 /** What a read rejects with where the database does not exist: nothing is stored, so there is nothing to read. */
@@ -110,7 +112,7 @@ export class IndexedDbConnection {
       if (!missing) throw error
       if (!this.#existed) return undefined
       // It was there and is gone: starting anew under a reader that still holds the old state would mix two databases.
-      this.close('removed')
+      this.#giveUp()
       throw storageError.removed()
     }
   }
@@ -123,13 +125,19 @@ export class IndexedDbConnection {
     database.onversionchange = event => {
       database.close()
       forget()
-      if (event.newVersion === null) this.close('removed')
+      if (event.newVersion === null) this.#giveUp()
     }
     if (this.#state !== 'open') database.close()
     this.assertOpen()
     this.#existed = true
     this.#database = database
     return database
+  }
+
+  #giveUp(): void {
+    if (this.#state !== 'open') return
+    this.close('removed')
+    this.#options.onRemoved()
   }
 }
 

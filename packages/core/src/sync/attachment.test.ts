@@ -1,0 +1,191 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Database } from '../database/database.js'
+import { MemoryRemote } from '../protocol/memory-remote.js'
+import type { LogEntry, LogPosition, Remote } from '../protocol/remote.js'
+import { createMemorySpace } from '../storage/memory-storage.js'
+import { createTestDatabase } from '../testing/create-test-database.js'
+import { SwitchableRemote } from '../testing/switchable-remote.js'
+
+const KEY = new Uint8Array(32).fill(7)
+
+/** A replica of the one database of a test, and its connection to the log. */
+class Replica {
+  readonly db: Database
+  readonly link: SwitchableRemote
+  readonly attachment: ReturnType<Database['attach']>
+  readonly reported: unknown[] = []
+
+  constructor(log: Remote, seed: number) {
+    this.db = createTestDatabase({ key: KEY, seed, report: error => this.reported.push(error) })
+    this.link = new SwitchableRemote(log)
+    this.attachment = this.db.attach(this.link)
+  }
+}
+
+/** Lets all replicas exchange until none has anything new. */
+async function settle(replicas: readonly Replica[]): Promise<void> {
+  for (let round = 0; round < 2; round++) for (const { attachment } of replicas) await attachment.synced()
+}
+
+async function stateOf({ db }: Replica): Promise<unknown> {
+  const { rows, clock } = await db.allDocs({ includeDeleted: true })
+  return { docs: rows.map(row => row.doc), clock, conflicts: await db.conflicts().toArray() }
+}
+
+type Step =
+  | { readonly kind: 'put'; readonly at: number; readonly id: string; readonly n: number }
+  | { readonly kind: 'del'; readonly at: number; readonly id: string }
+  | { readonly kind: 'link'; readonly at: number; readonly isOnline: boolean }
+  | { readonly kind: 'sync'; readonly at: number }
+
+const at = fc.nat(2)
+const id = fc.constantFrom('a', 'b', 'c')
+const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    fc.record({ kind: fc.constant('put' as const), at, id, n: fc.nat() }),
+    fc.record({ kind: fc.constant('del' as const), at, id }),
+    fc.record({ kind: fc.constant('link' as const), at, isOnline: fc.boolean() }),
+    fc.record({ kind: fc.constant('sync' as const), at }),
+  ),
+  { maxLength: 40 },
+)
+
+async function run(step: Step, replicas: readonly Replica[]): Promise<void> {
+  const { db, link, attachment } = replicas[step.at] as Replica
+  if (step.kind === 'put') await db.put({ _id: step.id, n: step.n, at: step.at })
+  else if (step.kind === 'del') await db.del(step.id)
+  else if (step.kind === 'link') link.switch(step.isOnline)
+  else await attachment.synced().catch(error => expect(error).toMatchObject({ code: 'REMOTE_UNAVAILABLE' }))
+}
+
+describe('replicas over one log', () => {
+  it('agree on clock, documents and conflicts once they are online, whatever happened apart', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async script => {
+        const log = new MemoryRemote()
+        const replicas = [1, 2, 3].map(seed => new Replica(log, seed))
+        try {
+          for (const step of script) await run(step, replicas)
+          for (const { link } of replicas) link.switch(true)
+          await settle(replicas)
+          const [first, ...others] = await Promise.all(replicas.map(stateOf))
+          for (const other of others) expect(other).toEqual(first)
+        } finally {
+          await Promise.all(replicas.map(({ db }) => db.close()))
+        }
+      }),
+      { numRuns: 30 },
+    )
+  }, 60_000)
+
+  it('bring a new device all there is', async () => {
+    const log = new MemoryRemote()
+    const a = new Replica(log, 1)
+    await a.db.bulk(Array.from({ length: 500 }, (_, i) => ({ _id: `d${i}`, i })))
+    for (let i = 0; i < 150; i++) await a.db.put({ _id: `e${i}`, i })
+    await a.attachment.synced()
+    const b = new Replica(log, 2)
+    await b.attachment.synced()
+    expect(await stateOf(b)).toEqual(await stateOf(a))
+    await Promise.all([a.db.close(), b.db.close()])
+  }, 30_000)
+
+  it('continue where they were after a restart, and store nothing twice', async () => {
+    const storage = createMemorySpace()
+    const log = new CountingRemote()
+    const open = () => createTestDatabase({ key: KEY, storage })
+    const other = new Replica(log, 2)
+    await other.db.put({ _id: 'x' })
+    await other.attachment.synced()
+    const first = open()
+    await first.attach(log).synced()
+    await first.close()
+    const again = open()
+    log.entriesRead = 0
+    await again.attach(log).synced()
+    // One look at the entry of the cursor, to see that the log is still the one it was.
+    expect(log.entriesRead).toBe(1)
+    expect(await again.has('x')).toBe(true)
+    await Promise.all([again.close(), other.db.close()])
+  })
+})
+
+describe('a log that lost what it had acknowledged', () => {
+  it('gets it again from those who have it', async () => {
+    const before = new MemoryRemote()
+    const a = new Replica(before, 1)
+    const b = new Replica(before, 2)
+    await a.db.put({ _id: 'one' })
+    await settle([a, b])
+    const copy = await before.read(0, 1)
+    await a.db.put({ _id: 'two' })
+    await settle([a, b])
+    await a.db.close()
+
+    const restored = new MemoryRemote()
+    for (const { pack } of copy) await restored.append(pack)
+    await b.attachment.detach()
+    await b.db.attach(restored).synced()
+    expect(b.reported).toMatchObject([{ code: 'REMOTE_ROLLED_BACK' }])
+
+    const c = new Replica(restored, 3)
+    await c.attachment.synced()
+    expect(await c.db.has('two')).toBe(true)
+    await Promise.all([b.db.close(), c.db.close()])
+  })
+})
+
+describe('what comes in', () => {
+  it('is dropped and reported when it is damaged, and the rest goes on', async () => {
+    const log = new MemoryRemote()
+    const a = new Replica(log, 1)
+    await a.db.put({ _id: 'good' })
+    await a.attachment.synced()
+    const [entry] = await log.read(0, 1)
+    const damaged = (entry as LogEntry).pack
+    damaged[damaged.length - 1] = (damaged.at(-1) as number) ^ 1
+    await log.append(damaged)
+    await log.append(Uint8Array.of(1, 2, 3))
+    await a.db.put({ _id: 'later' })
+    await a.attachment.synced()
+
+    const b = new Replica(log, 2)
+    await b.attachment.synced()
+    expect(b.reported).toMatchObject([{ code: 'CORRUPT' }, { code: 'CORRUPT' }])
+    expect(await b.db.has('later')).toBe(true)
+    await Promise.all([a.db.close(), b.db.close()])
+  })
+
+  it('is dropped when it is sealed for another database', async () => {
+    const log = new MemoryRemote()
+    const foreign = createTestDatabase({ key: new Uint8Array(32).fill(8) })
+    await foreign.put({ _id: 'foreign' })
+    await foreign.attach(log).synced()
+    const a = new Replica(log, 1)
+    await a.attachment.synced()
+    expect(a.reported).toMatchObject([{ code: 'CORRUPT', cause: { code: 'WRONG_KEY' } }])
+    expect((await a.db.allDocs()).rows).toEqual([])
+    await Promise.all([a.db.close(), foreign.close()])
+  })
+})
+
+class CountingRemote implements Remote {
+  readonly id = 'counting'
+  readonly #log = new MemoryRemote()
+  entriesRead = 0
+
+  append(pack: Uint8Array): Promise<LogPosition> {
+    return this.#log.append(pack)
+  }
+
+  async read(after: number, limit: number): Promise<LogEntry[]> {
+    const entries = await this.#log.read(after, limit)
+    this.entriesRead += entries.length
+    return entries
+  }
+
+  follow(listener: () => void): () => void {
+    return this.#log.follow(listener)
+  }
+}
