@@ -1,5 +1,5 @@
 import type { Stored } from '@firekeep/core'
-import { useState } from 'react'
+import { type SetStateAction, useState } from 'react'
 import type { Person, Room } from './data/user-document.js'
 import { useRoomId } from './device/use-room-id.js'
 import { RoomPage } from './room/room-page.js'
@@ -17,7 +17,9 @@ export function Workspace({ rooms, person, people }: WorkspaceProps) {
   const [textByRoom, setTextByRoom] = useState<Readonly<Record<string, string>>>({})
   const roomId = useRoomId()
   const room = rooms.find(({ _id }) => _id === roomId)
-  const setText = (id: string, text: string) => setTextByRoom(former => ({ ...former, [id]: text }))
+  const setText = (id: string, change: SetStateAction<string>) => {
+    setTextByRoom(former => ({ ...former, [id]: changed(former[id] ?? '', change) }))
+  }
   return (
     <div className="workspace" data-in-room={room !== undefined || undefined}>
       <Sidebar rooms={rooms} roomId={roomId} person={person} people={people} />
@@ -27,11 +29,15 @@ export function Workspace({ rooms, person, people }: WorkspaceProps) {
           room={room}
           person={person}
           text={textByRoom[room._id] ?? ''}
-          onText={text => setText(room._id, text)}
+          onText={change => setText(room._id, change)}
         />
       ) : (
         <NoRoom hasRooms={rooms.length > 0} isGone={roomId !== undefined} />
       )}
     </div>
   )
+}
+
+function changed(text: string, change: SetStateAction<string>): string {
+  return typeof change === 'function' ? change(text) : change
 }

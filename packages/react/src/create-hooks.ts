@@ -53,11 +53,9 @@ export interface UseTypedAllDocs<D extends object> {
 
 /** `T` narrows the documents where there are several types: `useDocument<Message>({ … })`. */
 export interface UseTypedDocument<D extends object> {
+  <T extends D = D>(initial: () => Draft<NoInfer<T>>, options?: UseDocumentOptions<D>): DocumentHandle<T>
   <T extends D = D>(id: string, options?: UseDocumentOptions<D>): DocumentHandle<T, Stored<T> | undefined>
-  <T extends D = D>(
-    initial: Draft<NoInfer<T>> | (() => Draft<NoInfer<T>>),
-    options?: UseDocumentOptions<D>,
-  ): DocumentHandle<T>
+  <T extends D = D>(initial: Draft<NoInfer<T>>, options?: UseDocumentOptions<D>): DocumentHandle<T>
 }
 
 /**

@@ -110,3 +110,12 @@ export function useTypedChanges() {
   // @ts-expect-error a database of other documents
   hooks.FirekeepProvider({ database: firekeep<Note>('notes') })
 }
+
+/** Functions keep the literals of the documents they make. */
+export function useMadeTask() {
+  type Job = { type: 'task'; state: 'please-run' | 'ran-ok' }
+  const { doc } = useDocument<Job>(() => ({ type: 'task', state: 'please-run' }))
+  expectTypeOf(doc.state).toEqualTypeOf<'please-run' | 'ran-ok'>()
+  const { doc: typed } = createHooks<Job>().useDocument(() => ({ type: 'task', state: 'please-run' }))
+  expectTypeOf(typed.state).toEqualTypeOf<'please-run' | 'ran-ok'>()
+}

@@ -73,16 +73,25 @@ export interface DocumentHandle<D extends object, Shown = Draft<D>> {
  * }
  * ```
  */
+// Functions first: TypeScript types a function without parameters at the first overload it meets.
+export function useDocument<D extends object>(
+  initial: () => Draft<NoInfer<D>>,
+  options: { readonly database: Database<D> },
+): DocumentHandle<D>
+export function useDocument<D extends object>(
+  initial: () => Draft<D>,
+  options?: UseDocumentOptions<D>,
+): DocumentHandle<D>
 export function useDocument<D extends object = AnyDocument>(
   id: string,
   options?: UseDocumentOptions<D>,
 ): DocumentHandle<D, Stored<D> | undefined>
 export function useDocument<D extends object>(
-  initial: Draft<NoInfer<D>> | (() => Draft<NoInfer<D>>),
+  initial: Draft<NoInfer<D>>,
   options: { readonly database: Database<D> },
 ): DocumentHandle<D>
 export function useDocument<D extends object>(
-  initial: Draft<D> | (() => Draft<D>),
+  initial: Draft<D>,
   options?: UseDocumentOptions<D>,
 ): DocumentHandle<D>
 export function useDocument(

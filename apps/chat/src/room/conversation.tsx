@@ -1,6 +1,6 @@
 import type { Stored } from '@firekeep/core'
 import { useFirekeep } from '@firekeep/react'
-import { type RefObject, useEffect, useRef, useState } from 'react'
+import { type Dispatch, type RefObject, type SetStateAction, useEffect, useRef, useState } from 'react'
 import type { Message, RoomDocument } from '../data/room-document.js'
 import { sweepDrafts } from '../data/sweep-drafts.js'
 import type { Person } from '../data/user-document.js'
@@ -11,8 +11,9 @@ import { ignore } from './ignore.js'
 import { SearchResults } from './search-results.js'
 import { Timeline } from './timeline.js'
 import { focusLastMessage } from './timeline-focus.js'
-import { NEWEST, type TimelineView, viewAround } from './timeline-view.js'
+import { NEWEST, type TimelineView, viewAround, viewWithNewer } from './timeline-view.js'
 import { UndoNotice } from './undo-notice.js'
+import { useDeletion } from './use-deletion.js'
 
 export interface ConversationProps {
   readonly title: string
@@ -21,69 +22,58 @@ export interface ConversationProps {
   readonly onSearchEnd: () => void
   readonly field: RefObject<HTMLTextAreaElement | null>
   readonly text: string
-  readonly onText: (text: string) => void
+  readonly onText: Dispatch<SetStateAction<string>>
 }
 
 /** What is said in a room, or what was found in it, and the place to say more. Key it by the room. */
-export function Conversation({ title, person, query, onSearchEnd, field, text, onText }: ConversationProps) {
+export function Conversation(props: ConversationProps) {
+  const { title, person, query, onSearchEnd, field, text, onText } = props
   const database = useFirekeep<RoomDocument>()
   const [view, setView] = useState<TimelineView>(NEWEST)
-  const [deleted, setDeleted] = useState<Stored<Message>>()
   const [error, setError] = useState<unknown>()
+  const { isUndoable, remove, undo, forget } = useDeletion(setError)
   const root = useRef<HTMLDivElement>(null)
   useEffect(() => {
     // Only tidying: whatever keeps it from working shows where messages are read.
     sweepDrafts(database, Date.now()).catch(ignore)
   }, [database])
 
-  const remove = (message: Stored<Message>) => {
-    setDeleted(message)
-    database.del(message._id).catch(setError)
-  }
-  const undo = (message: Stored<Message>) => {
-    setDeleted(undefined)
-    database.put(message).catch(setError)
-    field.current?.focus()
-  }
+  const focusField = () => field.current?.focus()
   const goTo = (message: Stored<Message>) => {
     onSearchEnd()
     viewAround(database, message).then(setView, setError)
   }
+  const showNewer = (last: Stored<Message>) => {
+    viewWithNewer(database, view, last).then(setView, setError)
+  }
+  const showNewest = () => {
+    onSearchEnd()
+    setView(NEWEST)
+  }
+  const takeBack = () => {
+    undo()
+    focusField()
+  }
+  const timeline = {
+    title,
+    view,
+    personId: person._id,
+    onView: setView,
+    onNewer: showNewer,
+    onDelete: remove,
+  }
+  const composer = { title, person, field, text, onText, onSend: showNewest }
   return (
     <div className="conversation" ref={root}>
       {query.trim() === '' ? (
-        <Timeline
-          title={title}
-          personId={person._id}
-          view={view}
-          onView={setView}
-          onDelete={remove}
-          onLeave={() => field.current?.focus()}
-        />
+        <Timeline {...timeline} onLeave={focusField} />
       ) : (
         <SearchResults query={query} onChoose={goTo} />
       )}
-      {deleted && (
-        <UndoNotice
-          text="Message deleted."
-          onUndo={() => undo(deleted)}
-          onEnd={() => setDeleted(undefined)}
-        />
-      )}
+      {isUndoable && <UndoNotice text="Message deleted." onUndo={takeBack} onEnd={forget} />}
       {error !== undefined && <Failure title="That did not work" error={error} />}
       <ComposingNote />
-      <Composer
-        title={title}
-        person={person}
-        field={field}
-        text={text}
-        onText={onText}
-        onSend={() => {
-          onSearchEnd()
-          setView(NEWEST)
-        }}
-        onLeaveUp={() => root.current && focusLastMessage(root.current)}
-      />
+      <Composer {...composer} onLeaveUp={() => root.current && focusLastMessage(root.current)} />
     </div>
   )
 }

@@ -1,6 +1,6 @@
 import type { Stored } from '@firekeep/core'
 import { FirekeepProvider, useFirekeep } from '@firekeep/react'
-import { useRef, useState } from 'react'
+import { type Dispatch, type SetStateAction, useRef, useState } from 'react'
 import type { RoomDocument } from '../data/room-document.js'
 import type { Person, Room } from '../data/user-document.js'
 import { usePageTitle } from '../device/use-page-title.js'
@@ -11,7 +11,7 @@ export interface RoomPageProps {
   readonly room: Stored<Room>
   readonly person: Stored<Person>
   readonly text: string
-  readonly onText: (text: string) => void
+  readonly onText: Dispatch<SetStateAction<string>>
 }
 
 /** A room: its own database, and everything that happens in it. Key it by the room. */

@@ -80,8 +80,7 @@ export class DatabaseHandle {
   ): Promise<PutResult> {
     assertDocumentId(id)
     const { clock } = await this.#transact(async tx => {
-      const doc = await change(await tx.find(id))
-      tx.put(typeof doc === 'object' && doc !== null ? { ...doc, _id: id } : doc)
+      tx.put(withId(await change(await tx.find(id)), id))
     }, options)
     return { id, clock }
   }
@@ -274,6 +273,14 @@ function readPutOptions(options: unknown) {
     signal: given.get('signal') as AbortSignal | undefined,
     failIfStale: ifStale === 'fail',
   }
+}
+
+/** The document under this id; what is no plain object stays as it is, to be refused. */
+function withId(doc: unknown, id: string): unknown {
+  if (typeof doc !== 'object' || doc === null) return doc
+  const prototype: unknown = Object.getPrototypeOf(doc)
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
+  return isPlain ? { ...doc, _id: id } : doc
 }
 
 function docsReader(view: View) {

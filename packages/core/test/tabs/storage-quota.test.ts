@@ -7,7 +7,6 @@ import { build } from 'vite'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { CHROMIUM_FLAGS, findChromium } from '../../../../scripts/find-chromium.mjs'
 import { serveFolder } from '../../../../scripts/serve-folder.mjs'
-import './storage-fixtures/page.js'
 
 const FIXTURES = fileURLToPath(new URL('storage-fixtures', import.meta.url))
 

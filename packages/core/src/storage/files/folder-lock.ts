@@ -96,17 +96,20 @@ export class FolderLock {
     }
   }
 
-  /** Failing to look or to let go is no failure of the task that ended; what is wrong shows in the next one. */
+  /**
+   * Lets go at once, or looks again later, whether somebody waits and whether we were idle for long. Failing to
+   * look or to let go is no failure of the task that ended; what is wrong shows in the next one.
+   */
   #planRelease(idleSince = this.#parts.clock.now(), failures = 0): void {
-    const { clock } = this.#parts
+    const { fs, clock, folder } = this.#parts
     let failed = failures
     let wait = IDLE_LOOK
     try {
-      const look = this.#mine === undefined ? undefined : this.#look()
       // Folder removed, or our file deleted by hand: others may own it by now.
-      if (look?.highest !== this.#mine) this.#mine = undefined
+      if (fs.size(this.#path(this.#mine as number)) === undefined) this.#mine = undefined
       const now = clock.now()
-      if (look?.isAwaited) wait = Math.min(TURN - (now - this.#since), wait)
+      const isAwaited = fs.size(`${folder}/${WAITING}`) !== undefined
+      if (isAwaited) wait = Math.min(TURN - (now - this.#since), wait)
       if (wait <= 0 || now - idleSince >= IDLE) this.release()
     } catch {
       wait = IDLE

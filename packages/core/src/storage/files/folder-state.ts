@@ -93,6 +93,13 @@ export class FolderState {
     )
   }
 
+  /** Takes in what we, who own the folder and had read all of it, wrote to this log. */
+  takeOwn(name: string): void {
+    const log = this.#logs.get(name) ?? this.#open(name)
+    for (const frame of log?.readNew() ?? []) this.#waiting.push(frame)
+    this.#apply()
+  }
+
   close(): void {
     this.#forgetAll()
   }

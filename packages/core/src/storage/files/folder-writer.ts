@@ -84,7 +84,8 @@ export class FolderWriter {
   /** The folder of the logs comes last: where it is, the others are, and a storage that was removed stays so. */
   #makeFolders(): void {
     const { fs, logs, subfolders, state } = this.#parts
-    if (!state.refresh()) throw storageError.removed()
+    if (state.existed) return
+    state.refresh()
     if (state.existed) return
     for (const path of [...subfolders, logs]) fs.makeFolder(path)
   }
@@ -92,13 +93,19 @@ export class FolderWriter {
   /** Answers the files of the values that were replaced. */
   async #append(batch: Batch, puts: readonly PlacedEntry[], isNew: boolean): Promise<string[]> {
     const { fs, state, session, reserve } = this.#parts
-    if (!state.refresh()) throw storageError.removed()
-    if (isNew) reserve.look()
+    if (isNew) {
+      // While we keep the lock nobody else writes.
+      if (!state.refresh()) throw storageError.removed()
+      reserve.look()
+    }
     if (batch.seen) checkSeen(batch.seen, keysUnder(state.places, batch.seen.prefix))
     if (!batch.mayUseReserve) reserve.ensure()
     const replaced = this.#filesUnder([...puts.map(([key]) => key), ...batch.deletes])
-    await session.append(encodeFrame({ seq: state.lastSeq + 1, puts, deletes: batch.deletes }, fs.checksum))
-    state.refresh()
+    state.takeOwn(
+      await session.append(
+        encodeFrame({ seq: state.lastSeq + 1, puts, deletes: batch.deletes }, fs.checksum),
+      ),
+    )
     await this.#foldIfDue()
     return replaced
   }

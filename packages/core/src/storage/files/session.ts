@@ -38,15 +38,17 @@ export class Session {
 
   /**
    * Writes a frame; it is durable when this resolves. Where the write fails nothing of it is stored. Where the
-   * sync fails the same bytes go to a new log, and where that fails too, the session is over (law L4).
+   * sync fails the same bytes go to a new log, and where that fails too, the session is over (law L4). Answers
+   * the name of the log.
    */
-  async append(frame: Uint8Array): Promise<void> {
+  async append(frame: Uint8Array): Promise<string> {
     if (this.#failure) throw this.#failure
     const first = await this.#writeAndSync(frame)
-    if (first.isDurable) return
+    if (first.isDurable) return first.name
     try {
       const second = await this.#writeAndSync(frame)
-      if (!second.isDurable) throw second.cause
+      if (second.isDurable) return second.name
+      throw second.cause
     } catch (cause) {
       this.#failure = outcomeUnknown(this.#parts.folder, cause)
       throw this.#failure
@@ -86,16 +88,16 @@ export class Session {
   }
 
   /** Throws when nothing was stored; otherwise says whether it is durable. */
-  async #writeAndSync(frame: Uint8Array): Promise<{ isDurable: boolean; cause?: unknown }> {
+  async #writeAndSync(frame: Uint8Array): Promise<{ name: string; isDurable: boolean; cause?: unknown }> {
     const isNew = !this.#log?.isUsable
     const log = this.#write(frame)
     try {
       await log.sync()
       if (isNew) await this.#syncFolders()
-      return { isDurable: true }
+      return { name: log.name, isDurable: true }
     } catch (cause) {
       log.abandon()
-      return { isDurable: false, cause }
+      return { name: log.name, isDurable: false, cause }
     }
   }
 
