@@ -10,18 +10,24 @@ import { TARGETS } from './targets.mjs'
 import { writeReport } from './write-report.mjs'
 
 /**
- * Runs all cells of an environment one after the other.
+ * @typedef {object} EnvironmentRun
+ * @property {import('./write-report.mjs').RunResult} result
+ * @property {string} report
+ * @property {readonly import('./judge-targets.mjs').Verdict[]} verdicts
+ */
+
+/**
+ * Runs all cells of an environment one after the other; `undefined` where there are none.
  *
  * @param {object} wanted
  * @param {import('./contenders/contender.js').EnvironmentName} wanted.environment
  * @param {number} wanted.rounds
  * @param {string | undefined} wanted.only
- * @returns {Promise<{ result: import('./write-report.mjs').RunResult, report: string, verdicts: import('./judge-targets.mjs').Verdict[] }>}
+ * @returns {Promise<EnvironmentRun | undefined>}
  */
 export async function runEnvironment({ environment, rounds, only = '' }) {
   const plan = planCells({ contenders: CONTENDERS, measures: MEASURES, environment, rounds, only })
-  if (plan.length === 0)
-    throw new Error(`In ${environment} no contender and no measure has ${only} in its name.`)
+  if (plan.length === 0) return undefined
   const recordBytes = await measureRecordBytes()
   const runner = await (environment === 'node' ? openNodeRunner() : openChromiumRunner())
   try {

@@ -2,14 +2,32 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { run } from '../scripts/run.mjs'
 import { ROOT } from '../scripts/workspace.mjs'
 import { parseOptions } from './parse-options.mjs'
+import { replaceSection } from './replace-section.mjs'
+
+/** @typedef {import('./contenders/contender.js').EnvironmentName} EnvironmentName */
 
 try {
-  const options = parseOptions(process.argv.slice(2))
-  await buildCore()
-  for (const environment of options.environments) await bench(environment, options)
+  await bench(parseOptions(process.argv.slice(2)))
 } catch (error) {
   console.error(error instanceof Error ? error.message : error)
   process.exitCode = 1
+}
+
+/** @param {import('./parse-options.mjs').BenchOptions} options */
+async function bench({ only, environments, rounds, check }) {
+  await buildCore()
+  // After the build, as the core is part of it.
+  const { runEnvironment } = await import('./run-environment.mjs')
+  let ran = 0
+  for (const environment of environments) {
+    const done = await runEnvironment({ environment, only, rounds })
+    if (done === undefined) continue
+    ran += 1
+    console.log(`\n${done.report}\n`)
+    if (only === undefined) await keep(environment, done)
+    if (check && done.verdicts.some(({ outcome }) => outcome === 'missed by far')) process.exitCode = 1
+  }
+  if (ran === 0) throw new Error(`No contender and no measure has ${only} in its name.`)
 }
 
 async function buildCore() {
@@ -19,30 +37,12 @@ async function buildCore() {
 }
 
 /**
- * @param {import('./contenders/contender.js').EnvironmentName} environment
- * @param {import('./parse-options.mjs').BenchOptions} options
+ * @param {EnvironmentName} environment
+ * @param {import('./run-environment.mjs').EnvironmentRun} done
  */
-async function bench(environment, { only, rounds, check }) {
-  // After the build, as the core is part of it.
-  const { runEnvironment } = await import('./run-environment.mjs')
-  const { result, report, verdicts } = await runEnvironment({ environment, only, rounds })
-  console.log(`\n${report}\n`)
-  if (only === undefined) await keep(environment, result, report)
-  const misses = verdicts.filter(({ outcome }) => outcome === 'missed by far')
-  if (check && misses.length > 0) process.exitCode = 1
-}
-
-/**
- * @param {string} environment
- * @param {unknown} result
- * @param {string} report
- */
-async function keep(environment, result, report) {
-  const { replaceSection } = await import('./replace-section.mjs')
+async function keep(environment, { result, report }) {
   const readme = new URL('README.md', import.meta.url)
-  await writeFile(readme, replaceSection(await readFile(readme, 'utf8'), environment, report))
-  await writeFile(
-    new URL(`results/${environment}.json`, import.meta.url),
-    `${JSON.stringify(result, null, 1)}\n`,
-  )
+  await writeFile(readme, replaceSection(await readFile(readme, 'utf8'), environment, `\n${report}\n`))
+  const raw = new URL(`results/${environment}.json`, import.meta.url)
+  await writeFile(raw, `${JSON.stringify(result, null, 1)}\n`)
 }

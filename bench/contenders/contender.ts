@@ -14,7 +14,7 @@ export interface Place {
 export interface RecordBytes {
   /** One document by `put`. */
   readonly put: number
-  /** {@link BULK} documents by `bulk`. */
+  /** 1,000 documents by `bulk`. */
   readonly bulk: number
 }
 

@@ -110,8 +110,3 @@ export function hasErrorCode(error: unknown, code: FirekeepErrorCode): boolean {
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new FirekeepError('INTERNAL', message)
 }
-
-/** Marks a branch that the types rule out. */
-export function unreachable(value: never): never {
-  throw new FirekeepError('INTERNAL', `unexpected value: ${String(value)}`)
-}

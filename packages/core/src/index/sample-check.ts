@@ -6,7 +6,7 @@ import { mapDocument } from './map-document.js'
 import type { MemoryIndex } from './memory-index.js'
 
 /** How many documents a map function is tried on before it may share the index of another one. */
-export const SAMPLE_SIZE = 16
+const SAMPLE_SIZE = 16
 
 /**
  * Tries a map function that has the identity of an index, but is another object than the one that built it.

@@ -98,16 +98,14 @@ describe("a write with ifStale: 'fail'", LIMITS, () => {
 
   it('is refused when another tab wrote what this caller has not seen, and not a second time', async () => {
     const space = createMemorySpace()
-    const [here, there] = [1, 2].map(seed =>
-      openReplica({ space: new HookedSpace(space, `${seed}`), seed }),
-    ) as [Database<AnyDocument>, Database<AnyDocument>]
+    const open = (seed: number) =>
+      openReplica({ space: new HookedSpace(space, `deaf ${seed}`, undefined, false), seed })
+    const [here, there] = [open(1), open(2)]
     await here.put({ _id: 'x', n: 0 })
     for (const [n, tab] of [there, here, there, here].entries()) {
       await tab.transact(() => undefined)
-      const other = tab === here ? there : here
-      const unseen = other.update('x', () => ({ n: `${n} unseen` }))
+      await (tab === here ? there : here).update('x', () => ({ n: `${n} unseen` }))
       const refused = tab.put({ _id: 'x', n }, { ifStale: 'fail' })
-      await unseen
       await expect(refused).rejects.toMatchObject({ code: 'STALE' })
       await tab.put({ _id: 'x', n }, { ifStale: 'fail' })
     }

@@ -48,8 +48,9 @@ describe('readChanges', { timeout: 60_000 }, () => {
         // Begins anywhere: what lies before is never delivered.
         const nodes = [...view.history.values()]
         const first = nodes.length === 0 ? [] : start.map(pick => nodes[pick % nodes.length] as CommitNode)
-        let clock: readonly string[] = first.map(node => node.cid.toString())
         const delivered = model.closure(first.map(node => node.key))
+        const heads = model.heads(delivered).map(key => view.history.get(key)?.cid.toString() as string)
+        let clock: readonly string[] = [...heads, ...heads]
         for (let isOver = false; !isOver; ) {
           const limit = limits.next().value as number
           const page = await readChanges(await readerOf(model, view), clock, limit)

@@ -13,15 +13,10 @@ export interface Leaf {
   readonly document: StoredDocument | undefined
 }
 
-/** All leaves of one document, the winner first. Never empty. */
+/** All leaves of one document; the first is the winner, which every replica shows. Never empty. */
 export interface DocumentEntry {
   readonly id: string
   readonly leaves: readonly Leaf[]
-}
-
-/** The leaf every replica shows. */
-export function winnerOf(entry: DocumentEntry): Leaf {
-  return entry.leaves[0] as Leaf
 }
 
 /**

@@ -21,7 +21,7 @@ export function resolveClock(view: View, clock: unknown, parse: (text: unknown) 
       'INVALID_OPTION',
       'a clock is the array of strings that put, clock() or changes() gave',
     )
-  return clock.map(text => {
+  const nodes = clock.map(text => {
     const node = view.history.get(cidToKey(parse(text)))
     if (node === undefined) {
       throw new FirekeepError('UNKNOWN_CLOCK', `this database does not have commit ${text}; sync it first`, {
@@ -30,6 +30,7 @@ export function resolveClock(view: View, clock: unknown, parse: (text: unknown) 
     }
     return node
   })
+  return [...new Set(nodes)]
 }
 
 /**
