@@ -1,6 +1,7 @@
 import { assert, FirekeepError } from '../errors.js'
 import { bytesToBinary, concatBytes, equalBytes, randomBytes } from '../primitives/bytes.js'
 import { LruMap } from '../primitives/lru-map.js'
+import { type AesGcmKey, importAesGcmKey, TAG_BYTES } from './aes-gcm.js'
 import { createHkdf, type Hkdf } from './hkdf.js'
 import { padme } from './padme.js'
 import {
@@ -13,7 +14,6 @@ import {
   type SealHeader,
   writeSealHeader,
 } from './seal-header.js'
-import { mustGetSubtle } from './subtle.js'
 
 /** What is sealed. Bytes of one kind never open as another. */
 export type SealKind = keyof typeof CODE_BY_KIND
@@ -24,7 +24,6 @@ const CODE_BY_KIND = { commits: 1, log: 2, pack: 3, file: 4, record: 5, pointer:
 /** Plaintext bytes of every frame but the last, which has fewer. */
 const FRAME_BYTES = 64 * 1024
 const NONCE_BYTES = 12
-const TAG_BYTES = 16
 const SEALED_FRAME_BYTES = NONCE_BYTES + FRAME_BYTES + TAG_BYTES
 const CACHED_SUBKEYS = 256
 /** Marks where the padding of the last frame begins; zeros follow. */
@@ -54,7 +53,7 @@ export interface Sealer {
 
 /** A key for AES-GCM and the value in the header that commits to it. */
 interface Subkey {
-  readonly key: CryptoKey
+  readonly key: AesGcmKey
   readonly commitment: Uint8Array
 }
 
@@ -100,7 +99,6 @@ export async function createSealer(options: SealerOptions): Promise<Sealer> {
 }
 
 class FrameSealer implements Sealer {
-  readonly #subtle = mustGetSubtle()
   readonly #parts: SealerParts
   readonly #subkeyBySalt = new LruMap<string, Promise<Subkey>>(CACHED_SUBKEYS)
 
@@ -112,12 +110,12 @@ class FrameSealer implements Sealer {
     const { header, random } = this.#parts
     const packId = random(PACK_ID_BYTES)
     const last = Math.floor(plaintext.length / FRAME_BYTES)
-    const frames: Promise<Uint8Array>[] = []
+    const frames: Promise<Uint8Array[]>[] = []
     for (let number = 0; number <= last; number++) {
       const content = plaintext.subarray(number * FRAME_BYTES, (number + 1) * FRAME_BYTES)
       frames.push(this.#sealFrame({ packId, number, isLast: number === last }, content))
     }
-    return concatBytes(writeSealHeader({ ...header, packId }), ...(await Promise.all(frames)))
+    return concatBytes(writeSealHeader({ ...header, packId }), ...(await Promise.all(frames)).flat())
   }
 
   async open(sealed: Uint8Array): Promise<Uint8Array> {
@@ -135,35 +133,34 @@ class FrameSealer implements Sealer {
     return concatBytes(...(await Promise.all(frames)))
   }
 
-  async #sealFrame(place: FramePlace, content: Uint8Array): Promise<Uint8Array> {
+  async #sealFrame(place: FramePlace, content: Uint8Array): Promise<Uint8Array[]> {
     const nonce = this.#parts.random(NONCE_BYTES)
     const padded = place.isLast ? pad(content) : content
     const { key } = this.#parts.subkey
-    const sealed = await this.#subtle.encrypt(this.#algorithm(nonce, place), key, padded as BufferSource)
-    return concatBytes(nonce, new Uint8Array(sealed))
+    return [nonce, await key.encrypt(nonce, this.#boundData(place), padded)]
   }
 
-  async #openFrame(key: CryptoKey, place: FramePlace, frame: Uint8Array): Promise<Uint8Array> {
-    const algorithm = this.#algorithm(frame.subarray(0, NONCE_BYTES), place)
+  async #openFrame(key: AesGcmKey, place: FramePlace, frame: Uint8Array): Promise<Uint8Array> {
+    const nonce = frame.subarray(0, NONCE_BYTES)
     try {
-      const content = await this.#subtle.decrypt(algorithm, key, frame.subarray(NONCE_BYTES) as BufferSource)
-      return place.isLast ? unpad(new Uint8Array(content)) : new Uint8Array(content)
+      const content = await key.decrypt(nonce, this.#boundData(place), frame.subarray(NONCE_BYTES))
+      return place.isLast ? unpad(content) : content
     } catch (cause) {
       throw damaged(cause)
     }
   }
 
-  #algorithm(nonce: Uint8Array, place: FramePlace): AesGcmParams {
+  /** What a frame is bound to. */
+  #boundData(place: FramePlace): Uint8Array {
     const head = new Uint8Array(6)
     const view = new DataView(head.buffer)
     view.setUint8(0, SEAL_VERSION)
     view.setUint8(1, place.isLast ? 1 : 0)
     view.setUint32(2, place.number)
-    const additionalData = concatBytes(head, place.packId, this.#parts.binding)
-    return { name: 'AES-GCM', iv: nonce as BufferSource, additionalData: additionalData as BufferSource }
+    return concatBytes(head, place.packId, this.#parts.binding)
   }
 
-  async #mustGetKey({ keyId, salt, commitment }: SealHeader): Promise<CryptoKey> {
+  async #mustGetKey({ keyId, salt, commitment }: SealHeader): Promise<AesGcmKey> {
     if (!equalBytes(keyId, this.#parts.header.keyId)) {
       throw new FirekeepError('WRONG_KEY', 'the data is encrypted under another key than this one')
     }
@@ -186,8 +183,7 @@ class FrameSealer implements Sealer {
 
 async function deriveSubkey(hkdf: Hkdf, salt: Uint8Array): Promise<Subkey> {
   const bytes = await hkdf.derive('firekeep/1/seal', 64, salt)
-  const raw = bytes.subarray(0, 32) as BufferSource
-  const key = await mustGetSubtle().importKey('raw', raw, 'AES-GCM', false, ['encrypt', 'decrypt'])
+  const key = await importAesGcmKey(bytes.subarray(0, 32))
   return { key, commitment: bytes.slice(32) }
 }
 

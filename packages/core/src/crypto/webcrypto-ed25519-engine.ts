@@ -1,6 +1,7 @@
 import { bytesToBinary, concatBytes, fromBase64Url } from '../primitives/bytes.js'
 import { LruMap } from '../primitives/lru-map.js'
 import type { Ed25519Engine, SigningKey } from './ed25519-engine.js'
+import { findNodeCrypto } from './node-crypto.js'
 import { mustGetSubtle } from './subtle.js'
 
 /** PKCS8 around a 32-byte seed, the one form of a private key that WebCrypto takes without its public key. */
@@ -31,13 +32,18 @@ class WebCryptoEngine implements Ed25519Engine {
 
   async importSigningKey(seed: Uint8Array): Promise<SigningKey> {
     const subtle = this.#subtle
-    const pkcs8 = concatBytes(PKCS8_HEADER, seed) as BufferSource
+    const pkcs8 = concatBytes(PKCS8_HEADER, seed)
     // Exportable, as its JWK form is where the public key is; nothing else here can reach it. A second import
     // that is not would take another millisecond in Node.
-    const key = await subtle.importKey('pkcs8', pkcs8, ALGORITHM, true, ['sign'])
+    const key = await subtle.importKey('pkcs8', pkcs8 as BufferSource, ALGORITHM, true, ['sign'])
     const { x } = await subtle.exportKey('jwk', key)
     const publicKey = fromBase64Url(x ?? '')
     if (publicKey?.length !== 32) throw new TypeError('WebCrypto gives no public key for an Ed25519 seed')
+    const node = findNodeCrypto()
+    if (node !== undefined) {
+      const nodeKey = node.createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+      return { publicKey, sign: async message => new Uint8Array(node.sign(null, message, nodeKey)) }
+    }
     return {
       publicKey,
       sign: async message => new Uint8Array(await subtle.sign(ALGORITHM, key, message as BufferSource)),

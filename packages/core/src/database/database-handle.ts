@@ -1,5 +1,5 @@
 import { assertDocumentId } from '../codec/document-id.js'
-import { FirekeepError } from '../errors.js'
+import { FirekeepError, hasErrorCode } from '../errors.js'
 import { runTransaction } from '../ledger/run-transaction.js'
 import type { Transaction } from '../ledger/transaction.js'
 import { toBase64Url } from '../primitives/bytes.js'
@@ -20,6 +20,9 @@ import type { Engine } from './engine.js'
 import { tellSubscriber } from './tell-subscriber.js'
 
 const TIME_LIMIT = 5000
+
+/** Handles that have something open: a subscription lives on when its caller keeps nothing but the subscription. */
+const inUse = new Set<object>()
 
 /**
  * One caller's handle on an engine that it shares. Delegates; its types are those of `Database`, which the
@@ -192,7 +195,7 @@ export class DatabaseHandle {
   attach(remote: Remote): Attachment {
     const engine = this.#use()
     const started = import('./attach-remote.js').then(({ attachRemote }) => attachRemote(engine, remote))
-    started.catch(reportUncaught)
+    started.catch(error => hasErrorCode(error, 'CLOSED') || reportUncaught(error))
     return {
       synced: async () => (await started).synced(),
       detach: this.#endWithHandle(async () => (await started.catch(() => undefined))?.detach()),
@@ -230,9 +233,10 @@ export class DatabaseHandle {
 
   async destroy(): Promise<void> {
     const { home } = await this.#use().open()
-    await this.#engine.close()
+    // What cannot be stored any more goes with the rest.
+    await Promise.allSettled([this.#engine.close()])
     await home.remove(this.name)
-    await this.close()
+    await Promise.allSettled([this.close()])
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -243,9 +247,11 @@ export class DatabaseHandle {
   #endWithHandle<T>(end: () => T): () => T {
     const endOnce = () => {
       this.#open.delete(endOnce)
+      if (this.#open.size === 0) inUse.delete(this)
       return end()
     }
     this.#open.add(endOnce)
+    inUse.add(this)
     return endOnce
   }
 

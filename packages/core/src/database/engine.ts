@@ -96,6 +96,7 @@ export class Engine {
   /** The storage of the data; that of the keys until there is data. */
   async storage(): Promise<Storage> {
     const { ledger, home } = await this.open()
+    this.#assertOpen()
     return ledger.store?.storage ?? home.keyStorage()
   }
 
@@ -117,10 +118,10 @@ export class Engine {
 
   async #close(): Promise<void> {
     await this.queue.settled
-    for (const stop of this.#stops.splice(0)) stop()
     this.#closed.emit()
     this.indexes.close()
     const core = await this.#opened?.catch(() => undefined)
+    for (const stop of this.#stops.splice(0)) stop()
     if (core === undefined) return
     try {
       await core.ledger.close()

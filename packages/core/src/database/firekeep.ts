@@ -76,7 +76,8 @@ export async function deleteDatabase(
 ): Promise<void> {
   const place = resolvePlace(parseOptions(name, options))
   const { DatabaseHome } = await import('./database-home.js')
-  await Promise.all(
+  // What cannot be stored any more goes with the rest.
+  await Promise.allSettled(
     sharedEngines()
       .find(name, place)
       .map(engine => engine.close()),

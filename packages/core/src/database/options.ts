@@ -38,12 +38,15 @@ export function parsePlace(
 /** Checks a name and options. `INVALID_OPTION` names what is wrong. */
 export function parseOptions(name: unknown, options: FirekeepOptions = {}): ParsedOptions {
   assertName(name)
+  if (typeof options !== 'object' || options === null) {
+    throw new FirekeepError('INVALID_OPTION', 'the options of a database are an object')
+  }
   for (const option of Object.keys(options)) {
     if (!KNOWN.has(option))
       throw invalid(option, `is unknown; there are ${[...KNOWN].map(each => `\`${each}\``).join(', ')}`)
   }
   const { key, storage, dir, durability = 'relaxed' } = options
-  if (typeof storage === 'string' && !['indexeddb', 'files', 'memory'].includes(storage)) {
+  if (storage !== undefined && !isStorageChoice(storage)) {
     throw invalid('storage', "must be 'indexeddb', 'files', 'memory' or a storage space")
   }
   if (dir !== undefined && (typeof dir !== 'string' || dir === ''))
@@ -53,6 +56,13 @@ export function parseOptions(name: unknown, options: FirekeepOptions = {}): Pars
   if (durability !== 'relaxed' && durability !== 'strict')
     throw invalid('durability', "must be 'relaxed' or 'strict'")
   return { name, key: key === undefined ? undefined : parseKey(key), storage, dir, durability }
+}
+
+function isStorageChoice(storage: unknown): boolean {
+  if (typeof storage !== 'object' || storage === null)
+    return ['indexeddb', 'files', 'memory'].includes(storage as string)
+  const { id, open, remove } = storage as Partial<StorageSpace>
+  return typeof id === 'string' && typeof open === 'function' && typeof remove === 'function'
 }
 
 function invalid(option: string, rule: string): FirekeepError {

@@ -30,26 +30,30 @@ export async function planOperation(
   op: WriteOperation,
   context: PlanContext,
 ): Promise<PlannedOperation | undefined> {
-  const base = await baseOf(call, op.id, context)
+  // Awaiting only what takes time: a group of a thousand calls would else wait thousands of turns.
+  const base =
+    call.basedOn === undefined ? seenBase(call, op.id, context) : await baseAt(call.basedOn, op.id, context)
   if (call.failIfStale) assertUnchanged(call, op.id, base, context.view)
   const isDeleted = base.length === 0 || base.every(version => version.isDeleted)
   if (op.body === null && isDeleted) return undefined
   const all = base.map(version => version.cid)
   const prev = op.body === null || isDeleted ? all : [...all.slice(0, 1), ...all.slice(KEPT_LEAVES)]
-  return { id: op.id, body: op.body && (await hashBlock(DAG_JSON, op.body)), prev }
+  const body = op.body && hashBlock(DAG_JSON, op.body)
+  return { id: op.id, body: body instanceof Promise ? await body : body, prev }
+}
+
+/** The leaves at a clock, the winner first. */
+async function baseAt(
+  clock: readonly string[],
+  id: string,
+  { view, commitOf }: PlanContext,
+): Promise<BaseVersion[]> {
+  const versions = await leavesAt(view, id, resolveClock(view, clock, parseCid), commitOf)
+  return versions.map(({ node, op }) => ({ cid: node.cid, isDeleted: op.body === null }))
 }
 
 /** The leaves the caller saw, the winner first. */
-async function baseOf(
-  call: WriteCall,
-  id: string,
-  { view, opened, commitOf, ownVersion }: PlanContext,
-): Promise<BaseVersion[]> {
-  if (call.basedOn !== undefined) {
-    const clock = resolveClock(view, call.basedOn, parseCid)
-    const versions = await leavesAt(view, id, clock, commitOf)
-    return versions.map(({ node, op }) => ({ cid: node.cid, isDeleted: op.body === null }))
-  }
+function seenBase(call: WriteCall, id: string, { opened, ownVersion }: PlanContext): BaseVersion[] {
   const seen = call.seen ?? opened
   const leaves = (seen.entry(id)?.leaves ?? []).map(leaf => ({
     cid: leaf.commit,

@@ -7,7 +7,7 @@ import {
   compareNodes,
   findAncestors,
 } from '../commits/ancestry.js'
-import type { Commit, Operation } from '../commits/commit.js'
+import type { Commit } from '../commits/commit.js'
 import { FirekeepError } from '../errors.js'
 import { textToOrderedKey } from '../primitives/bytes.js'
 import type { OrderedMap } from '../primitives/ordered-map.js'
@@ -174,41 +174,45 @@ function fold(
   joined: readonly Joining[],
   superseded: ReadonlyMap<CidKey, ReadonlySet<CidKey>>,
 ): Map<string, DocumentEntry> {
-  const entryByKey = new Map<string, DocumentEntry>()
+  const leavesById = new Map<string, Map<CidKey, Leaf>>()
   for (const { node, commit, documents } of joined) {
     const counting = superseded.get(node.key) as ReadonlySet<CidKey>
     for (const op of commit.ops) {
-      const key = textToOrderedKey(op.id)
-      const before = entryByKey.get(key) ?? view.docs.get(key)
-      const kept = (before?.leaves ?? []).filter(leaf => !(counting.has(leaf.key) && names(op, leaf)))
-      const leaf: Leaf = {
+      const leaves = leavesById.get(op.id) ?? leavesBefore(view, op.id)
+      leavesById.set(op.id, leaves)
+      for (const key of op.prev.map(cidToKey)) if (counting.has(key)) leaves.delete(key)
+      leaves.set(node.key, {
         commit: node.cid,
         key: node.key,
         height: node.height,
         body: op.body,
         purge: op.purge ?? false,
         document: documents.get(op.id),
-      }
-      const at = kept.findIndex(other => compareLeaves(leaf, other) < 0)
-      kept.splice(at === -1 ? kept.length : at, 0, leaf)
-      entryByKey.set(key, { id: op.id, leaves: kept })
+      })
     }
   }
-  return entryByKey
+  // Sorted once, not per commit: somebody hostile can make a document with very many leaves.
+  const toEntry = ([id, leaves]: readonly [string, ReadonlyMap<CidKey, Leaf>]) =>
+    [textToOrderedKey(id), { id, leaves: [...leaves.values()].sort(compareLeaves) }] as const
+  return new Map([...leavesById].map(toEntry))
 }
 
-function names(op: Operation, leaf: Leaf): boolean {
-  return op.prev.some(cid => cidToKey(cid) === leaf.key)
+function leavesBefore(view: View, id: string): Map<CidKey, Leaf> {
+  return new Map((view.entry(id)?.leaves ?? []).map(leaf => [leaf.key, leaf]))
 }
 
 function changedWinners(view: View, entryByKey: ReadonlyMap<string, DocumentEntry>): DocumentChange[] {
   const changes: DocumentChange[] = []
-  for (const [key, entry] of entryByKey) {
+  for (const [key, entry] of [...entryByKey].sort(byKey)) {
     const before = view.docs.get(key)?.leaves[0]
     const after = entry.leaves[0] as Leaf
     const isGoneBefore = before === undefined || before.body === null
     if (before?.key === after.key || (isGoneBefore && after.body === null)) continue
     changes.push({ id: entry.id, document: after.document })
   }
-  return changes.sort((a, b) => (textToOrderedKey(a.id) < textToOrderedKey(b.id) ? -1 : 1))
+  return changes
+}
+
+function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
 }

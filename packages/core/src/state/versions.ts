@@ -30,7 +30,7 @@ export function resolveClock(view: View, clock: unknown, parse: (text: unknown) 
     }
     return node
   })
-  return [...new Set(nodes)]
+  return [...new Set(nodes)].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 /**

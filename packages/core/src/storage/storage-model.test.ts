@@ -127,7 +127,7 @@ describe('several holders of one storage behave as one map', () => {
         const space = createMemorySpace()
         await new Comparison(() => space).run(steps)
       }),
-      { numRuns: 60 },
+      { numRuns: 40000 },
     )
   })
 
@@ -147,7 +147,7 @@ describe('several holders of one storage behave as one map', () => {
           })
         await new Comparison(space).run(steps)
       }),
-      { numRuns: 60 },
+      { numRuns: 40000 },
     )
   })
 
@@ -167,7 +167,7 @@ describe('several holders of one storage behave as one map', () => {
           expect(disk.files('/d/db/logs').size).toBeLessThanOrEqual(2 * logs + 6)
         },
       ),
-      { numRuns: 100 },
+      { numRuns: 40000 },
     )
   })
 })

@@ -3,8 +3,9 @@
  *
  * Guarantees that every adapter gives and the conformance suite checks:
  * - keys are ASCII, at most 256 characters, ordered by code unit; `list` and `getAll` answer in that order;
- * - bytes handed in are not kept by reference, bytes handed out belong to the caller;
+ * - bytes handed in are read until the call settles and not kept, bytes handed out belong to the caller;
  * - `batch` is atomic (whole or absent after a crash) and durable when it resolves;
+ * - batches of one holder take effect in the order they were issued, awaited or not;
  * - reads see every batch that resolved before they were called, in this and in other tabs or processes;
  * - after `close` every call rejects with `CLOSED`; `close` waits for what is under way and is idempotent.
  *
@@ -29,13 +30,14 @@ export interface Storage {
   watch(listener: () => void): () => void
   /**
    * Writes `puts` and removes `deletes` as one atomic, durable step. A put of a key that exists replaces it;
-   * a delete of a missing key is fine.
+   * a delete of a missing key is fine. Where a key stands there more than once, its last put counts, and a
+   * delete more than any put.
    *
    * With `seen`, rejects with `STALE` and writes nothing unless the keys under `seen.prefix` are exactly
    * `seen.keys` (ascending), checked inside the storage's own transaction or lock.
    *
-   * Rejects with `QUOTA_EXCEEDED` (nothing written) or `STORAGE_FAILED` (the outcome may be unknown; the
-   * same batch may be sent again). A batch whose `puts` are empty or that sets `reserve` may use the room
+   * Rejects with `QUOTA_EXCEEDED` (nothing written), `STORAGE_FAILED` (the outcome may be unknown; the same
+   * batch may be sent again) or `UNSUPPORTED_FORMAT` (a newer version wrote here). A batch whose `puts` are empty or that sets `reserve` may use the room
    * held back, so that deleting works when the storage is full.
    */
   batch(puts: readonly StorageEntry[], deletes: readonly string[], options?: BatchOptions): Promise<void>

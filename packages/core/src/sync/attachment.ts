@@ -1,7 +1,7 @@
 import type { Block } from '../codec/block.js'
 import { encodeCar } from '../codec/car.js'
 import { type CidKey, cidToKey } from '../codec/cid.js'
-import { advanceHeads, type CommitNode, findMissing } from '../commits/ancestry.js'
+import { type CommitNode, findMissing } from '../commits/ancestry.js'
 import type { Sealer } from '../crypto/seal.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import type { CommitBatch, Ledger } from '../ledger/ledger.js'
@@ -9,7 +9,7 @@ import { equalBytes } from '../primitives/bytes.js'
 import { Mutex } from '../primitives/mutex.js'
 import { advanceLogHash } from '../protocol/log-hash.js'
 import type { LogEntry, Remote } from '../protocol/remote.js'
-import type { View } from '../state/view.js'
+import { coveredHeads } from './covered-heads.js'
 import { type Cursor, decodeCursor, encodeCursor, START } from './cursor.js'
 import { type LogPackChecks, openLogPack } from './open-log-pack.js'
 
@@ -69,6 +69,8 @@ export class RemoteAttachment {
         await this.#exchange()
       } catch (error) {
         if (this.#stop.signal.aborted || hasErrorCode(error, 'CLOSED')) return
+        // Whatever happened to the remote, its log may not be the one it was.
+        this.#cursor = undefined
         if (!hasErrorCode(error, 'REMOTE_UNAVAILABLE')) this.#parts.checks.report(asError(error))
         void this.#parts.delay(RETRY_MILLISECONDS, this.#stop.signal).then(() => this.#wake())
       }
@@ -76,18 +78,15 @@ export class RemoteAttachment {
   }
 
   async #exchange(): Promise<void> {
-    if (this.#stop.signal.aborted) throw new FirekeepError('CLOSED', 'the remote is detached')
-    for (;;) {
+    for (let sent: readonly CommitNode[] = []; ; ) {
       while (await this.#pull());
       const { seq } = this.#cursor as Cursor
-      if (!(await this.#push())) return
+      sent = await this.#push(sent)
+      if (sent.length === 0) return
       // What was appended must be there to read; the log decides its place.
-      if (!(await this.#pull()) && (this.#cursor as Cursor).seq === seq) {
-        throw new FirekeepError(
-          'REMOTE_UNAVAILABLE',
-          `remote ${this.#parts.remote.id} does not return what it acknowledged`,
-        )
-      }
+      if ((await this.#pull()) || (this.#cursor as Cursor).seq !== seq) continue
+      this.#cursor = await this.#confirmCursor()
+      if (this.#cursor.seq === seq) throw this.#unreliable('it does not return what it acknowledged')
     }
   }
 
@@ -95,10 +94,11 @@ export class RemoteAttachment {
   async #pull(): Promise<boolean> {
     this.#cursor ??= await this.#confirmCursor()
     const cursor = this.#cursor
-    const entries = await this.#parts.remote.read(cursor.seq, READ_LIMIT)
+    const entries = await this.#ask(remote => remote.read(cursor.seq, READ_LIMIT))
     if (entries.length === 0) return false
     const position = verifyRun(cursor, entries)
     if (position === undefined) {
+      if (cursor.seq === 0) throw this.#unreliable('the running hash of its log is wrong from the start')
       this.#reportRollback()
       this.#cursor = START
       return true
@@ -114,13 +114,13 @@ export class RemoteAttachment {
       const { history } = writer.view
       const commits = batches.flatMap(batch => batch.commits)
       const fresh = commits.filter(({ commit }) => !history.has(commit.key))
+      const wanted = new Set(fresh.flatMap(blockKeys))
       const known = new Set(commits.filter(({ commit }) => history.has(commit.key)).flatMap(blockKeys))
-      const blocks = batches.flatMap(batch => batch.blocks).filter(block => !known.has(cidToKey(block.cid)))
-      // The heads are those of commits that will be in the history once the batch is applied.
-      const heads = advanceHeads(
-        nodesOf(cursor.heads.map(cidToKey), writer.view),
-        await this.#added(cursor, commits, writer.view),
-      )
+      const blocks = batches
+        .flatMap(batch => batch.blocks)
+        .filter(({ cid }) => wanted.has(cidToKey(cid)) || !known.has(cidToKey(cid)))
+      const arrived = commits.map(({ commit }) => commit)
+      const heads = await coveredHeads(cursor.heads.map(cidToKey), arrived, writer.view)
       const next = { seq: position.seq, hash: position.hash, heads: heads.map(head => head.cid) }
       const puts = [await encodeCursor(this.#parts.cursorKey, next, this.#parts.recordSealer)]
       await writer.append({ blocks, commits: fresh }, { puts })
@@ -128,22 +128,12 @@ export class RemoteAttachment {
     })
   }
 
-  /** The commits of the entries that the cursor's heads do not contain yet. */
-  async #added(cursor: Cursor, commits: CommitBatch['commits'], view: View): Promise<CommitNode[]> {
-    const arriving = new Map<CidKey, CommitNode>(
-      commits.map(({ commit }) => [
-        commit.key,
-        { cid: commit.cid, key: commit.key, height: commit.height, parents: commit.parents.map(cidToKey) },
-      ]),
-    )
-    const nodeOf = (key: CidKey) => arriving.get(key) ?? view.history.get(key)
-    const reached = await findMissing(arriving.keys(), cursor.heads.map(cidToKey), nodeOf)
-    return reached.filter(node => arriving.has(node.key))
-  }
-
-  /** Sends what the log lacks, parents first; answers whether anything was sent. */
-  async #push(): Promise<boolean> {
-    const { remote, ledger, checks } = this.#parts
+  /**
+   * Sends what the log lacks, parents first; answers what that was. What was sent just before and read since
+   * must not be lacking again.
+   */
+  async #push(sentBefore: readonly CommitNode[]): Promise<readonly CommitNode[]> {
+    const { ledger, checks } = this.#parts
     const { view } = ledger
     const { heads } = this.#cursor as Cursor
     const missing = await findMissing(
@@ -151,15 +141,22 @@ export class RemoteAttachment {
       heads.map(cidToKey),
       key => view.history.get(key),
     )
+    const before = new Set(sentBefore.map(node => node.key))
+    if (missing.some(node => before.has(node.key))) throw this.#unreliable('what it returns is damaged')
     let blocks: Block[] = []
+    let size = 0
     for (const [i, node] of missing.entries()) {
-      blocks.push(...(await this.#readBlocks(node)))
-      const size = blocks.reduce((sum, block) => sum + block.bytes.length, 0)
+      for (const block of await this.#readBlocks(node)) {
+        blocks.push(block)
+        size += block.bytes.length
+      }
       if (size < PACK_BYTES && i < missing.length - 1) continue
-      await remote.append(await checks.sealer.seal(encodeCar([], blocks)))
+      const pack = await checks.sealer.seal(encodeCar([], blocks))
+      await this.#ask(remote => remote.append(pack))
       blocks = []
+      size = 0
     }
-    return missing.length > 0
+    return missing
   }
 
   async #readBlocks(node: CommitNode): Promise<Block[]> {
@@ -174,16 +171,35 @@ export class RemoteAttachment {
 
   /** The stored cursor, if the log still has its entry. */
   async #confirmCursor(): Promise<Cursor> {
-    const { ledger, remote, cursorKey, recordSealer } = this.#parts
+    const { ledger, cursorKey, recordSealer } = this.#parts
     await ledger.refresh()
     const sealed = await ledger.store?.storage.get(cursorKey)
     if (sealed === undefined) return START
     const cursor = await decodeCursor(sealed, recordSealer)
     if (cursor.seq === 0) return cursor
-    const [last] = await remote.read(cursor.seq - 1, 1)
+    const [last] = await this.#ask(remote => remote.read(cursor.seq - 1, 1))
     if (last !== undefined && equalBytes(last.hash, cursor.hash)) return cursor
     this.#reportRollback()
     return START
+  }
+
+  /** Asks the remote for something; a call that is under way does not hold up detaching. */
+  #ask<T>(call: (remote: Remote) => Promise<T>): Promise<T> {
+    const { signal } = this.#stop
+    return new Promise((resolve, reject) => {
+      const stop = () => reject(new FirekeepError('CLOSED', 'the remote is detached'))
+      if (signal.aborted) return stop()
+      signal.addEventListener('abort', stop)
+      const done = () => signal.removeEventListener('abort', stop)
+      call(this.#parts.remote).then(resolve, reject).finally(done)
+    })
+  }
+
+  #unreliable(problem: string): FirekeepError {
+    return new FirekeepError(
+      'REMOTE_UNAVAILABLE',
+      `remote ${this.#parts.remote.id} cannot be used: ${problem}`,
+    )
   }
 
   #reportRollback(): void {
@@ -205,10 +221,6 @@ function verifyRun(cursor: Cursor, entries: readonly LogEntry[]): LogEntry | und
     if (entry.seq !== ++seq || !equalBytes(hash, entry.hash)) return undefined
   }
   return entries.at(-1)
-}
-
-function nodesOf(keys: readonly CidKey[], view: View): CommitNode[] {
-  return keys.flatMap(key => view.history.get(key) ?? [])
 }
 
 function blockKeys({ commit }: CommitBatch['commits'][number]): CidKey[] {

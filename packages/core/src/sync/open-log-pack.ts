@@ -35,6 +35,7 @@ export async function openLogPack(pack: Uint8Array, checks: LogPackChecks): Prom
     blocks.filter(({ cid }) => cid.code !== DAG_CBOR).map(block => [cidToKey(block.cid), block]),
   )
   const kept = { blocks: [] as Block[], commits: [] as LoadedCommit[] }
+  let isNewer = false
   for (const block of blocks) {
     if (block.cid.code !== DAG_CBOR) continue
     try {
@@ -44,13 +45,34 @@ export async function openLogPack(pack: Uint8Array, checks: LogPackChecks): Prom
       const bodies = bodiesOf(commit, bodyByKey)
       await Promise.all(bodies.map(verifyBlock))
       kept.commits.push(loadCommit(commit, cid => bodyByKey.get(cidToKey(cid))?.bytes))
-      kept.blocks.push(block, ...bodies)
+      kept.blocks.push(block)
+      for (const body of bodies) kept.blocks.push(body)
     } catch (error) {
-      if (hasErrorCode(error, 'UNSUPPORTED_FORMAT')) kept.blocks.push(block)
-      else checks.report(asDropped(error, `commit ${block.cid} of the remote is damaged`))
+      if (hasErrorCode(error, 'UNSUPPORTED_FORMAT')) {
+        kept.blocks.push(block)
+        isNewer = true
+      } else checks.report(asDropped(error, `commit ${block.cid} of the remote is damaged`))
     }
   }
-  return kept
+  // Nobody knows yet which contents those of a newer format refer to.
+  return isNewer ? { ...kept, blocks: await withAllBodies(kept.blocks, bodyByKey.values(), checks) } : kept
+}
+
+async function withAllBodies(
+  kept: readonly Block[],
+  bodies: Iterable<Block>,
+  checks: LogPackChecks,
+): Promise<Block[]> {
+  const blocks = new Set(kept)
+  for (const body of bodies) {
+    try {
+      await verifyBlock(body)
+      blocks.add(body)
+    } catch (error) {
+      checks.report(asDropped(error, `content ${body.cid} of the remote is damaged`))
+    }
+  }
+  return [...blocks]
 }
 
 async function verifyCommit(commit: Commit, { lineage, verifyGrant }: LogPackChecks): Promise<void> {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -76,6 +76,16 @@ describe.skipIf(process.platform === 'win32')('processes that share a folder', (
     expect(await numbers(hurried, 'paused/')).toContain(child.lines.length)
     expect(await hurried.get('mine')).toEqual(new Uint8Array([1]))
     await Promise.all([hurried.close(), patient.close()])
+  })
+
+  it('are not kept alive by a storage that is open and watched, and let go of it at their end', {
+    timeout: LIMIT,
+  }, async () => {
+    const child = start('watch', 3)
+    expect(await child.ended()).toBe(0)
+    expect(child.lines).toEqual(['1', '2', '3'])
+    const locks = readdirSync(join(dir, 'db', 'lock')).sort()
+    expect(readFileSync(join(dir, 'db', 'lock', locks.at(-1) as string), 'utf8')).toBe('free')
   })
 })
 

@@ -96,7 +96,7 @@ describe('processes that interrupt each other between any two calls of the file 
         expect(found.map(([key, value]) => [key, value[0]])).toEqual([...run.acknowledged].sort(byKey))
         expectOneFramePerNumber(run.disk)
       }),
-      { numRuns: 25 },
+      { numRuns: 40000 },
     )
   })
 })

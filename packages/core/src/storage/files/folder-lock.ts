@@ -45,17 +45,13 @@ export class FolderLock {
   /** The number we own. */
   #mine: number | undefined
   #since = 0
-  #mustGiveWay = false
+  /** Others are served before us until then. */
+  #giveWayUntil = 0
   #isBusy = false
   #cancelRelease: () => void = () => {}
 
   constructor(parts: FolderLockParts) {
     this.#parts = parts
-  }
-
-  /** Whether nobody else can have written since our last task. */
-  get isHeld(): boolean {
-    return this.#mine !== undefined
   }
 
   /**
@@ -83,7 +79,7 @@ export class FolderLock {
     const look = this.#look()
     if (look?.highest === mine) this.#free(mine, look)
     this.#mine = undefined
-    this.#mustGiveWay = look?.isAwaited ?? false
+    if (look?.isAwaited) this.#giveWayUntil = this.#parts.clock.now() + GIVE_WAY
   }
 
   #free(mine: number, look: Look): void {
@@ -122,17 +118,16 @@ export class FolderLock {
   async #take(): Promise<void> {
     const { clock, patience } = this.#parts
     this.#mine = undefined
-    if (this.#mustGiveWay) await clock.sleep(GIVE_WAY)
-    this.#mustGiveWay = false
     const start = clock.now()
+    if (start < this.#giveWayUntil) await clock.sleep(this.#giveWayUntil - start)
     for (let wait = 1; ; wait = Math.min(wait * 2, LONGEST_LOOK)) {
       const highest = this.#mustLook().highest
       if (this.#isFree(highest)) {
         if (this.#claim(highest + 1)) return
-        continue
+      } else {
+        if (clock.now() - start >= patience) throw this.#timedOut(highest)
+        this.#announce()
       }
-      if (clock.now() - start >= patience) throw this.#timedOut(highest)
-      this.#announce()
       await clock.sleep(wait)
     }
   }

@@ -7,7 +7,7 @@ import type { StorageEntry } from '../storage.js'
  * `[key, 0]`, `[key, 1]`, …, since IndexedDB reads whole values only. Numbers sort before strings and arrays
  * after them, so neither the filler nor segments stand in the way of reading keys by prefix.
  */
-export const SEGMENT = 131_072
+const SEGMENT = 131_072
 
 /** Where the room held back lies. */
 export const FILLER_KEY = 0

@@ -1,14 +1,15 @@
 /** What holders of one storage tell each other; hints all, the truth is in the database. */
 export type StorageMessage = 'changed' | 'removed' | 'reserve dropped'
 
-/** Milliseconds in which writes are told about together; posting at once would slow each write by a tenth. */
-const GATHER = 5
+/** Milliseconds between two messages about writes: a post costs a tenth of a write, so a busy tab sends few. */
+const PAUSE = 50
 
 /** Tells the other holders of a storage, in this page and in others of its origin, what happened to it. */
 export class StorageChannel {
   readonly #channel: BroadcastChannel
   readonly #listener: (message: StorageMessage) => void
   #timer: ReturnType<typeof setTimeout> | undefined
+  #toldAt = Number.NEGATIVE_INFINITY
   #closed = false
 
   constructor(name: string, listener: (message: StorageMessage) => void) {
@@ -18,9 +19,11 @@ export class StorageChannel {
     globalThis.document?.addEventListener('visibilitychange', this.#wake)
   }
 
-  /** Tells soon that something was written. */
+  /** Tells that something was written: in the next turn after a quiet spell, later when there is much to tell. */
   tellChange(): void {
-    this.#timer ??= setTimeout(() => this.#flush(), GATHER)
+    if (this.#timer !== undefined) return
+    const rest = this.#toldAt + PAUSE - performance.now()
+    this.#timer = setTimeout(() => this.#flush(), Math.max(0, rest))
   }
 
   tell(message: StorageMessage): void {
@@ -37,6 +40,7 @@ export class StorageChannel {
   #flush(): void {
     clearTimeout(this.#timer)
     this.#timer = undefined
+    this.#toldAt = performance.now()
     this.tell('changed')
   }
 

@@ -1,0 +1,359 @@
+import * as dagCbor from '@ipld/dag-cbor'
+import { describe, expect, it } from 'vitest'
+import { type Block, DAG_CBOR, DAG_JSON, hashBlock } from '../codec/block.js'
+import { parseCid } from '../codec/cid.js'
+import { createAuthor } from '../crypto/identity.js'
+import { deriveSecrets } from '../crypto/secrets.js'
+import type { AnyDocument, Database } from '../database/database.js'
+import type { FirekeepError } from '../errors.js'
+import { advanceLogHash, EMPTY_LOG_HASH } from '../protocol/log-hash.js'
+import { MemoryRemote } from '../protocol/memory-remote.js'
+import type { LogEntry, LogPosition, Remote } from '../protocol/remote.js'
+import { createMemorySpace } from '../storage/memory-storage.js'
+import { openReplica } from '../testing/fixtures/open-replica.js'
+import { LogForger } from './fixtures/log-forger.js'
+
+const LIMITS = { timeout: 60_000 }
+const KEY = new Uint8Array(32).fill(7)
+
+interface Replica {
+  readonly db: Database<AnyDocument>
+  readonly reported: FirekeepError[]
+}
+
+function openReporting(seed: number, space = createMemorySpace()): Replica {
+  const reported: FirekeepError[] = []
+  return { db: openReplica({ space, key: KEY, seed, report: error => reported.push(error) }), reported }
+}
+
+async function ids(db: Database<AnyDocument>): Promise<string[]> {
+  return (await db.allDocs()).rows.map(row => row.id)
+}
+
+/** A log that may change what it is given, with the right running hashes for what it made of it. */
+class MeddlingRemote implements Remote {
+  readonly id = 'meddling'
+  readonly log = new MemoryRemote()
+  readonly #change: (pack: Uint8Array, seq: number) => Uint8Array
+  appended = 0
+
+  constructor(change: (pack: Uint8Array, seq: number) => Uint8Array) {
+    this.#change = change
+  }
+
+  append(pack: Uint8Array): Promise<LogPosition> {
+    this.appended += 1
+    return this.log.append(this.#change(pack, this.appended))
+  }
+
+  read(after: number, limit: number): Promise<LogEntry[]> {
+    return this.log.read(after, limit)
+  }
+
+  follow(listener: () => void): () => void {
+    return this.log.follow(listener)
+  }
+}
+
+function damaged(pack: Uint8Array): Uint8Array {
+  return pack.with(pack.length - 1, (pack.at(-1) as number) ^ 1)
+}
+
+describe('a commit that breaks a rule is reported and dropped, and what is valid goes on', LIMITS, () => {
+  type Forgery = (forger: LogForger) => Promise<readonly Block[]>
+  const cases: readonly [name: string, forge: Forgery, code: string, message: RegExp][] = [
+    [
+      'scenario 26: without a grant by the write key',
+      async forger => {
+        const { writeKey } = await deriveSecrets(new Uint8Array(32).fill(8))
+        const author = await createAuthor(new Uint8Array(32).fill(1), { ...forger.secrets, writeKey })
+        return (await forger.put('bad', { bad: true }, { author })).blocks
+      },
+      'INVALID_COMMIT',
+      /no right to write/,
+    ],
+    [
+      "with another author's grant",
+      async forger => {
+        const other = await createAuthor(new Uint8Array(32).fill(2), forger.secrets)
+        return (await forger.put('bad', { bad: true }, { author: { ...forger.author, grant: other.grant } }))
+          .blocks
+      },
+      'INVALID_COMMIT',
+      /no right to write/,
+    ],
+    [
+      'with a broken signature',
+      async forger => {
+        const sign = async (message: Uint8Array) => (await forger.author.sign(message)).with(5, 1).with(6, 2)
+        return (await forger.put('bad', { bad: true }, { author: { ...forger.author, sign } })).blocks
+      },
+      'INVALID_COMMIT',
+      /signature/,
+    ],
+    [
+      'of another database',
+      async forger => (await forger.put('bad', { bad: true }, { db: new Uint8Array(32).fill(1) })).blocks,
+      'INVALID_COMMIT',
+      /another database/,
+    ],
+    [
+      'of the wrong height',
+      async forger => {
+        const { commit, blocks } = await forger.put('good parent', {})
+        const child = await forger.put('bad', { bad: true }, { parents: [commit.cid], height: 5 })
+        return [...blocks, ...child.blocks]
+      },
+      'INVALID_COMMIT',
+      /height/,
+    ],
+    [
+      'whose content is not there',
+      async forger => (await forger.put('bad', { bad: true })).blocks.slice(0, 1),
+      'CORRUPT',
+      /damaged/,
+    ],
+    [
+      'whose content is another',
+      async forger => {
+        const { commit, blocks } = await forger.put('bad', { bad: true })
+        const { bytes } = await hashBlock(DAG_JSON, new Uint8Array(9))
+        return [commit, { ...(blocks[1] as Block), bytes }]
+      },
+      'CORRUPT',
+      /damaged/,
+    ],
+    [
+      'whose bytes are others',
+      async forger => {
+        const [first, second] = [await forger.put('bad', { bad: true }), await forger.put('other bad', {})]
+        return [
+          { cid: first.commit.cid, bytes: second.commit.bytes },
+          ...first.blocks.slice(1),
+          second.blocks[1] as Block,
+        ]
+      },
+      'CORRUPT',
+      /damaged/,
+    ],
+  ]
+
+  it.each(cases)('%s', async (_, forge, code, message) => {
+    const log = new MemoryRemote()
+    const forger = await LogForger.create(KEY)
+    const { db, reported } = openReporting(1)
+    await db.put({ _id: 'mine' })
+    const attachment = db.attach(log)
+    await attachment.synced()
+    await log.append(await forger.pack(...(await forge(forger)), ...(await forger.put('good', {})).blocks))
+    await attachment.synced()
+    expect(reported).toMatchObject([{ code, message: expect.stringMatching(message) }])
+    expect((await ids(db)).filter(id => id !== 'good parent')).toEqual(['good', 'mine'])
+    // Nothing makes the replica send what the log has.
+    await db.put({ _id: 'again' })
+    await attachment.synced()
+    expect((await log.read(0, 100)).length).toBe(3)
+    await db.close()
+  })
+
+  it('a commit that shares its content with a known one is stored with it', async () => {
+    const log = new MemoryRemote()
+    const forger = await LogForger.create(KEY)
+    const space = createMemorySpace()
+    const { db } = openReporting(1, space)
+    const first = await forger.put('first', { n: 1 })
+    await log.append(await forger.pack(...first.blocks))
+    await db.attach(log).synced()
+    const second = await forger.put('second', {}, { body: first.blocks[1] as Block, time: 5 })
+    await log.append(await forger.pack(...first.blocks, ...second.blocks))
+    await db.attach(log).synced()
+    await db.close()
+    const again = openReporting(2, space).db
+    expect((await again.allDocs()).docs).toEqual([
+      { _id: 'first', n: 1 },
+      { _id: 'second', n: 1 },
+    ])
+    await again.close()
+  })
+
+  it('a commit of a newer format is kept, and what builds on it stays pending, also over a restart', async () => {
+    const log = new MemoryRemote()
+    const forger = await LogForger.create(KEY)
+    const newer = await hashBlock(DAG_CBOR, dagCbor.encode({ v: 2, what: 'nobody knows' }))
+    const content = await hashBlock(DAG_JSON, new Uint8Array(5))
+    const child = await forger.put('child', {}, { parents: [newer.cid], height: 2 })
+    await log.append(
+      await forger.pack(newer, content, ...child.blocks, ...(await forger.put('good', {})).blocks),
+    )
+    const space = createMemorySpace()
+    for (const seed of [1, 2]) {
+      const { db, reported } = openReporting(seed, space)
+      await db.attach(log).synced()
+      expect(await ids(db)).toEqual(['good'])
+      expect(reported).toEqual([])
+      await db.close()
+    }
+    expect((await log.read(0, 100)).length).toBe(1)
+  })
+})
+
+describe('a log that cannot be trusted', LIMITS, () => {
+  it('that damaged a pack gets what was in it again, and what builds on it is not lost on anybody', async () => {
+    const remote = new MeddlingRemote((pack, seq) => (seq === 1 ? damaged(pack) : pack))
+    const writer = openReporting(1)
+    await writer.db.put({ _id: 'a' })
+    const attachment = writer.db.attach(remote)
+    await attachment.synced().catch(error => expect(error).toMatchObject({ code: 'REMOTE_UNAVAILABLE' }))
+    await writer.db.put({ _id: 'b' })
+    await attachment.synced()
+    const reader = openReporting(2)
+    await reader.db.attach(remote).synced()
+    expect(await ids(reader.db)).toEqual(['a', 'b'])
+    expect(await reader.db.clock()).toEqual(await writer.db.clock())
+    expect(writer.reported).toMatchObject([{ code: 'CORRUPT' }])
+    await Promise.all([writer.db.close(), reader.db.close()])
+  })
+
+  it('that damaged a pack in the middle while its writer was away gets it again when he is back', async () => {
+    const remote = new MeddlingRemote((pack, seq) => (seq === 2 ? damaged(pack) : pack))
+    const space = createMemorySpace()
+    const away = openReporting(1, space)
+    await away.db.put({ _id: 'a' })
+    const first = away.db.attach(remote)
+    await first.synced()
+    // Its second pack is damaged on its way; the third builds on it.
+    const forger = await LogForger.create(KEY)
+    await away.db.put({ _id: 'b' })
+    await first.synced().catch(() => undefined)
+    const [tip] = await away.db.clock()
+    const third = await forger.put('c', {}, { parents: [parseCid(tip as string)], height: 3 })
+    await remote.log.append(await forger.pack(...third.blocks))
+    await away.db.close()
+    const back = openReporting(3, space)
+    await back.db.attach(remote).synced()
+    const reader = openReporting(2)
+    await reader.db.attach(remote).synced()
+    expect(await ids(reader.db)).toEqual(['a', 'b', 'c'])
+    await Promise.all([back.db.close(), reader.db.close()])
+  })
+
+  it('that damages everything is told to be unusable, not fed for ever', async () => {
+    const remote = new MeddlingRemote(damaged)
+    const { db } = openReporting(1)
+    await db.put({ _id: 'a' })
+    const attachment = db.attach(remote)
+    await expect(attachment.synced()).rejects.toMatchObject({ code: 'REMOTE_UNAVAILABLE' })
+    expect(remote.appended).toBeLessThan(4)
+    expect(await ids(db)).toEqual(['a'])
+    await db.close()
+  })
+
+  it('whose running hashes are wrong from the start is told to be unusable', async () => {
+    const { db } = openReporting(1)
+    const lying: Remote = {
+      id: 'lying',
+      append: async () => ({ seq: 1, hash: EMPTY_LOG_HASH }),
+      read: async after => (after === 0 ? [{ seq: 1, hash: EMPTY_LOG_HASH, pack: new Uint8Array(9) }] : []),
+      follow: () => () => undefined,
+    }
+    await expect(db.attach(lying).synced()).rejects.toMatchObject({ code: 'REMOTE_UNAVAILABLE' })
+    await db.close()
+  })
+
+  it('that acknowledges and keeps nothing is told to be unusable', async () => {
+    const { db } = openReporting(1)
+    await db.put({ _id: 'a' })
+    const empty: Remote = {
+      id: 'empty',
+      append: async pack => ({ seq: 1, hash: advanceLogHash(EMPTY_LOG_HASH, pack) }),
+      read: async () => [],
+      follow: () => () => undefined,
+    }
+    await expect(db.attach(empty).synced()).rejects.toMatchObject({ code: 'REMOTE_UNAVAILABLE' })
+    await db.close()
+  })
+
+  it('scenario 22: that is restored from a backup while replicas are attached gets all again', async () => {
+    const log = new RestorableRemote()
+    const [a, b] = [openReporting(1), openReporting(2)]
+    const [first, second] = [a.db.attach(log), b.db.attach(log)]
+    await a.db.put({ _id: 'kept' })
+    await first.synced()
+    log.backUp()
+    for (let i = 0; i < 5; i++) {
+      await a.db.put({ _id: `lost ${i}` })
+      await first.synced()
+    }
+    await second.synced()
+    await a.db.close()
+    await log.restore()
+    await b.db.put({ _id: 'new' })
+    await second.synced()
+    expect(b.reported.map(({ code }) => code)).toEqual(['REMOTE_ROLLED_BACK'])
+    const reader = openReporting(3)
+    await reader.db.attach(log).synced()
+    expect(await ids(reader.db)).toEqual(['kept', ...Array.from({ length: 5 }, (_, i) => `lost ${i}`), 'new'])
+    expect(await reader.db.clock()).toEqual(await b.db.clock())
+    await Promise.all([b.db.close(), reader.db.close()])
+  })
+})
+
+describe('closing', LIMITS, () => {
+  it('does not wait for a remote that does not answer', async () => {
+    const never = () => new Promise<never>(() => undefined)
+    const { db } = openReporting(1)
+    await db.put({ _id: 'a' })
+    const hanging: Remote = { id: 'hanging', append: never, read: never, follow: () => () => undefined }
+    const waiting = db.attach(hanging).synced()
+    const [, outcome] = await Promise.all([db.close(), waiting.catch(error => error)])
+    expect(outcome).toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('by destroying through one handle ends the exchange of the others: nothing is made again', async () => {
+    const log = new MemoryRemote()
+    const forger = await LogForger.create(KEY)
+    const space = createMemorySpace()
+    const [one, other] = [openReporting(1, space).db, openReporting(1, space).db]
+    const attachment = one.attach(log)
+    await one.put({ _id: 'a' })
+    await attachment.synced()
+    await other.destroy()
+    await log.append(await forger.pack(...(await forger.put('late', {})).blocks))
+    await expect(attachment.synced()).rejects.toMatchObject({ code: 'CLOSED' })
+    const keys = await space.open('keys')
+    expect(await keys.list('')).toEqual([])
+    await one.close()
+  })
+})
+
+/** A log that can be set back to what it was. */
+class RestorableRemote implements Remote {
+  readonly id = 'restorable'
+  #log = new MemoryRemote()
+  #backup = 0
+  #length = 0
+
+  backUp(): void {
+    this.#backup = this.#length
+  }
+
+  async restore(): Promise<void> {
+    const kept = await this.#log.read(0, this.#backup)
+    this.#log = new MemoryRemote()
+    for (const { pack } of kept) await this.#log.append(pack)
+  }
+
+  async append(pack: Uint8Array): Promise<LogPosition> {
+    const position = await this.#log.append(pack)
+    this.#length = position.seq
+    return position
+  }
+
+  read(after: number, limit: number): Promise<LogEntry[]> {
+    return this.#log.read(after, limit)
+  }
+
+  follow(): () => void {
+    return () => undefined
+  }
+}
