@@ -2,8 +2,8 @@ import { quantile } from '../quantile.mjs'
 import { createTask } from '../task.mjs'
 import { timed } from './timed.mjs'
 
-const WARM_UP = 100
-const PUTS = 500
+const WARM_UP = 1000
+const PUTS = 1000
 
 /**
  * Puts of new documents, each awaited before the next.

@@ -9,6 +9,8 @@ const node: TestProjectConfiguration = {
     name: 'node',
     environment: 'node',
     include: ['src/**/*.test.ts', 'test/node/**/*.test.ts'],
+    // Generous, as suites share few cores; a long campaign takes as long as it takes.
+    testTimeout: process.env.FIREKEEP_LONG ? 3_600_000 : 60_000,
   },
 }
 

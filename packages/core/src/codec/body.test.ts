@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { concatBytes, toHex, utf8ToBytes } from '../primitives/bytes.js'
 import { decodeBody, encodeBody } from './body.js'
 import { MAX_BODY_BYTES, MAX_DEPTH, normalizeDocument } from './document.js'
@@ -68,7 +69,7 @@ describe('a body', () => {
         expect(_id).toBe('id')
         expect(shapeOf(decoded)).toEqual(shapeOf(fields))
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
   })
 
@@ -89,7 +90,7 @@ describe('a body', () => {
           expect(error).toMatchObject({ code: 'CORRUPT' })
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 

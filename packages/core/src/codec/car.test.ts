@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { CID } from 'multiformats/cid'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { concatBytes, utf8ToBytes } from '../primitives/bytes.js'
 import { type Block, DAG_CBOR, hashBlock, RAW, verifyBlock } from './block.js'
 import { decodeCar, encodeCar } from './car.js'
@@ -94,7 +95,7 @@ describe('a CAR', () => {
           expect(error).toMatchObject({ code: 'CORRUPT' })
         }
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     )
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { binaryToBytes, compareBytes, textToOrderedKey, toHex } from '../primitives/bytes.js'
 import {
   decodeIndexKey,
@@ -83,7 +84,7 @@ describe('an index key', () => {
       fc.property(key, key, (a, b) => {
         expect(compareTextsAsStrings(mustEncode(a), mustEncode(b))).toBe(compareKeys(a, b))
       }),
-      { numRuns: 600 },
+      { numRuns: runs(600) },
     )
   })
 
@@ -106,7 +107,7 @@ describe('an index key', () => {
           expect(compareTextsAsStrings(...raw)).toBe(compareKeys(a.key, b.key))
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -223,7 +224,7 @@ describe('an index key', () => {
           expect(error).toMatchObject({ code: 'CORRUPT' })
         }
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
     expect(() => decodeIndexKey('\x60'.repeat(100_000))).toThrow(expect.objectContaining({ code: 'CORRUPT' }))
     expect(() => decodeIndexKey(`${mustEncode(1)}x`)).toThrow(expect.objectContaining({ code: 'CORRUPT' }))
@@ -246,7 +247,7 @@ describe('a prefix', () => {
         expect(check(prefix + rest)).toBe(true)
         expect(check(other)).toBe(typeof other === 'string' && other.startsWith(prefix))
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 
@@ -259,7 +260,7 @@ describe('a prefix', () => {
         const starts = Array.isArray(other) && compareLists(other.slice(0, prefix.length), prefix) === 0
         expect(check(other)).toBe(starts)
       }),
-      { numRuns: 300 },
+      { numRuns: runs(300) },
     )
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import type { CidKey } from '../codec/cid.js'
 import {
   advanceHeads,
@@ -34,7 +35,7 @@ function countingLookup(graph: CommitGraph): { nodeOf: NodeOf; readonly asked: n
   return counter
 }
 
-describe('findAncestors', { timeout: 60_000 }, () => {
+describe('findAncestors', () => {
   it('answers all pairs of a random history as its definition does, whoever asks', async () => {
     const property = fc.asyncProperty(commitGraph(40), picks, fc.boolean(), async (graph, some, isSlow) => {
       const commits = some.length === 0 ? graph.nodes : choose(graph, some)
@@ -46,7 +47,7 @@ describe('findAncestors', { timeout: 60_000 }, () => {
       const expected = questions.map(({ commit, ancestor }) => graph.ancestors(commit).has(ancestor.key))
       expect(answers).toEqual(expected)
     })
-    await fc.assert(property, { numRuns: 150 })
+    await fc.assert(property, { numRuns: runs(150) })
   })
 
   it('answers for more commits than share one walk, over a deep and wide history', async () => {
@@ -85,7 +86,7 @@ describe('findAncestors', { timeout: 60_000 }, () => {
   })
 })
 
-describe('findMissing', { timeout: 60_000 }, () => {
+describe('findMissing', () => {
   it('gives what heads reach and a base does not, parents first', async () => {
     const property = fc.asyncProperty(commitGraph(40), picks, picks, async (graph, some, others) => {
       const heads = choose(graph, some)
@@ -96,7 +97,7 @@ describe('findMissing', { timeout: 60_000 }, () => {
       expect(keys(missing).sort()).toEqual(expected.sort())
       expect(missing).toEqual([...missing].sort(compareNodes))
     })
-    await fc.assert(property, { numRuns: 300 })
+    await fc.assert(property, { numRuns: runs(300) })
   })
 
   it('leaves out what the history does not have, on either side', async () => {
@@ -119,7 +120,7 @@ describe('findMissing', { timeout: 60_000 }, () => {
   })
 })
 
-describe('findCovering', { timeout: 60_000 }, () => {
+describe('findCovering', () => {
   it('names for each wanted commit a start that is it or has it as ancestor, if there is one', async () => {
     const property = fc.asyncProperty(commitGraph(40), picks, picks, async (graph, some, others) => {
       const starts = choose(graph, some)
@@ -132,7 +133,7 @@ describe('findCovering', { timeout: 60_000 }, () => {
         else expect(keys(able)).toContain(start)
       }
     })
-    await fc.assert(property, { numRuns: 300 })
+    await fc.assert(property, { numRuns: runs(300) })
   })
 
   it('takes as much as a large call wants', async () => {
@@ -145,7 +146,7 @@ describe('findCovering', { timeout: 60_000 }, () => {
   })
 })
 
-describe('advanceHeads', { timeout: 60_000 }, () => {
+describe('advanceHeads', () => {
   it('gives the commits without children, sorted by bytes, in whatever steps the history grew', () => {
     const property = fc.property(
       commitGraph(60),
@@ -162,6 +163,6 @@ describe('advanceHeads', { timeout: 60_000 }, () => {
         expect(keys(heads)).toEqual(expected.sort())
       },
     )
-    fc.assert(property, { numRuns: 200 })
+    fc.assert(property, { numRuns: runs(200) })
   })
 })

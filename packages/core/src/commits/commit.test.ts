@@ -2,6 +2,7 @@ import * as dagCbor from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { create as createDigest } from 'multiformats/hashes/digest'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { type Block, DAG_CBOR, DAG_JSON, hashBlock, RAW } from '../codec/block.js'
 import { CID, cidToKey, compareCids } from '../codec/cid.js'
 import { verifyCommitSignature } from '../crypto/identity.js'
@@ -62,7 +63,7 @@ const anyOps = fc.uniqueArray(
   { minLength: 1, maxLength: 12, selector: op => op.id },
 )
 
-describe('a commit', { timeout: 60_000 }, () => {
+describe('a commit', () => {
   it('comes back from its block as it was created, signed by its author', async () => {
     const { author, secrets } = await testAuthor()
     const property = fc.asyncProperty(
@@ -101,7 +102,7 @@ describe('a commit', { timeout: 60_000 }, () => {
         expect(equalBytes(bytes, dagCbor.encode({ v: 1, ...fields }))).toBe(true)
       },
     )
-    await fc.assert(property, { numRuns: 40 })
+    await fc.assert(property, { numRuns: runs(40) })
   })
 
   it('with any byte changed is refused or is another commit with a wrong signature', async () => {
@@ -121,7 +122,7 @@ describe('a commit', { timeout: 60_000 }, () => {
       }
     }
     const property = fc.asyncProperty(fc.nat(commit.bytes.length - 1), fc.nat(7), flip)
-    await fc.assert(property, { numRuns: 300 })
+    await fc.assert(property, { numRuns: runs(300) })
   })
 
   it('over the size of the format is refused before it is signed into a block', async () => {
@@ -133,7 +134,7 @@ describe('a commit', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a commit block is refused as INVALID_COMMIT', { timeout: 60_000 }, () => {
+describe('a commit block is refused as INVALID_COMMIT', () => {
   const twice = [validOp(), validOp()]
   const otherHash = CID.createV1(DAG_CBOR, createDigest(0x16, testCid(1).multihash.digest))
   const looksLikeCid = { '/': 'x', bytes: 'x', version: 1, code: DAG_CBOR, multihash: { code: 0x12 } }
@@ -208,7 +209,7 @@ describe('a commit block is refused as INVALID_COMMIT', { timeout: 60_000 }, () 
   })
 })
 
-describe('an encoding that is not the canonical one is refused', { timeout: 60_000 }, () => {
+describe('an encoding that is not the canonical one is refused', () => {
   const canonical = encodePlainCbor(validCommit())
   const entries = sortedEntries(validCommit()) as [string, unknown][]
   const withId = (...bytes: number[]) =>
@@ -292,11 +293,11 @@ describe('an encoding that is not the canonical one is refused', { timeout: 60_0
       const { code } = await verdictOn(bytes)
       expect(['VALID', 'INVALID_COMMIT', 'UNSUPPORTED_FORMAT']).toContain(code)
     })
-    await fc.assert(property, { numRuns: 600 })
+    await fc.assert(property, { numRuns: runs(600) })
   })
 })
 
-describe('a commit of a version that is not known yet', { timeout: 60_000 }, () => {
+describe('a commit of a version that is not known yet', () => {
   it.each([2, 3, Number.MAX_SAFE_INTEGER])('%i is set apart, whatever its other fields', async v => {
     for (const fields of [validCommit({ v }), { v }, { v, ops: 'something new', ext: [1.5] }]) {
       expect(await verdictOn(dagCbor.encode(fields))).toMatchObject({ code: 'UNSUPPORTED_FORMAT' })

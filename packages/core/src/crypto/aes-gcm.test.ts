@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { importAesGcmKey } from './aes-gcm.js'
 import { findNodeCrypto } from './node-crypto.js'
 
@@ -27,7 +28,7 @@ describe('AES-GCM', () => {
           await expect((async () => overWeb.decrypt(nonce, bound, sealed))()).rejects.toThrow()
         },
       ),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
   })
 })

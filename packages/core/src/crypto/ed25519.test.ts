@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { fromHex, toHex } from '../primitives/bytes.js'
 import { importSigningKey, verifySignature } from './ed25519.js'
 import type { Ed25519Engine } from './ed25519-engine.js'
@@ -72,7 +73,7 @@ describe.each(engines)('Ed25519 by %s', (_, engine) => {
           expect(await verifySignature(publicKey, message, changed, engine)).toBe(false)
         }
       }),
-      { numRuns: 8 },
+      { numRuns: runs(8) },
     )
   })
 })

@@ -1,6 +1,7 @@
 import { createDecipheriv, hkdfSync } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { bytesToBinary, concatBytes, utf8ToBytes } from '../primitives/bytes.js'
 import { createSealer, type Sealer, type SealerOptions } from './seal.js'
 import { HEADER_BYTES } from './seal-header.js'
@@ -97,7 +98,7 @@ describe('sealed bytes', () => {
         damaged[HEADER_BYTES + at] = (damaged[HEADER_BYTES + at] as number) ^ change
         await expect(sealer.open(damaged)).rejects.toMatchObject({ code: 'CORRUPT' })
       }),
-      { numRuns: 50 },
+      { numRuns: runs(50) },
     )
   })
 

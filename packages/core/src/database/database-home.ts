@@ -1,6 +1,10 @@
+import { FirekeepError } from '../errors.js'
 import { KeyStore } from '../keys/key-store.js'
 import { Emitter } from '../primitives/emitter.js'
 import type { OpenStorageOptions, Storage, StorageSpace } from '../storage/storage.js'
+
+/** The storage that holds the key store of a space. */
+const KEYS = 'keys'
 
 /** Where a database lives: the key store of a space, and its own storage beside it once it exists. */
 export class DatabaseHome {
@@ -26,6 +30,22 @@ export class DatabaseHome {
     const storage = await space.open(storageId, { durability })
     this.#watch(storage)
     return storage
+  }
+
+  /**
+   * Throws `KEY_MISSING` where there is data of some database and not one key: the key store was lost, and a
+   * new key under an old name would hide that.
+   */
+  async assertKeysAreThere(): Promise<void> {
+    const { space, storage } = await this.#openKeys()
+    // Data first: the key of whatever is found was stored before it.
+    const databases = (await space.list()).filter(id => id !== KEYS)
+    if (databases.length === 0 || (await storage.list('')).length > 0) return
+    throw new FirekeepError(
+      'KEY_MISSING',
+      'there is data here, and the store of its keys is empty: bring back the keys, or keep new data in another place',
+      { details: { storage: space.id, databases } },
+    )
   }
 
   /** Calls `listener` when another tab or process may have made the database or written to it. */
@@ -63,7 +83,7 @@ export class DatabaseHome {
 
   async #open() {
     const space = await this.#openSpace()
-    const storage = await space.open('keys', { durability: 'strict' })
+    const storage = await space.open(KEYS, { durability: 'strict' })
     this.#watch(storage)
     return { space, storage }
   }

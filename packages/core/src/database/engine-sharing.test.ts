@@ -47,14 +47,38 @@ describe('handles of one name and storage', () => {
     await third.close()
   })
 
-  it('opened while the engine is being closed get a new one with everything that was written', async () => {
-    const storage = createMemorySpace()
+  it('opened while the engine is being closed get a new one when that is done, with all that was written', async () => {
+    const space = createMemorySpace()
+    const events: string[] = []
+    let isClosing: (() => void) | undefined
+    let mayClose: (() => void) | undefined
+    const closingBegins = new Promise<void>(resolve => (isClosing = resolve))
+    const gate = new Promise<void>(resolve => (mayClose = resolve))
+    const storage: StorageSpace = {
+      ...space,
+      open: async id => {
+        const opened = await space.open(id)
+        const close = opened.close.bind(opened)
+        events.push('open')
+        opened.close = async () => {
+          isClosing?.()
+          await gate
+          await close()
+          events.push('close')
+        }
+        return opened
+      },
+    }
     const first = firekeep('x', { storage })
-    const put = first.put({ _id: 'a' })
+    await first.put({ _id: 'a' })
     const closing = first.close()
+    await closingBegins
     const second = firekeep('x', { storage })
-    expect(await second.get('a')).toEqual({ _id: 'a' })
-    await Promise.all([put, closing])
+    const found = second.get('a')
+    mayClose?.()
+    expect(await found).toEqual({ _id: 'a' })
+    await closing
+    expect(events).toEqual(['open', 'open', 'close', 'close', 'open', 'open'])
     await second.put({ _id: 'b' })
     await second.close()
   })

@@ -53,6 +53,7 @@ async function openStore({
   const { name, key, durability } = options
   const keys = await home.keys()
   const found = await keys.find(name)
+  if (found === undefined) await home.assertKeysAreThere()
   if (found === undefined && !create) return undefined
   const entry =
     found === undefined

@@ -5,8 +5,6 @@ import { createMemorySpace } from '../storage/memory-storage.js'
 import { HookedSpace } from '../testing/fixtures/hooked-space.js'
 import { openReplica } from '../testing/fixtures/open-replica.js'
 
-const LIMITS = { timeout: 60_000 }
-
 async function versionsOf(db: Database<AnyDocument>, id: string): Promise<unknown[]> {
   const conflicts = await db.conflicts().toArray()
   const conflict = conflicts.find(each => each.id === id) as Conflict<AnyDocument> | undefined
@@ -17,7 +15,7 @@ function openDb(): Database<AnyDocument> {
   return openReplica({ space: createMemorySpace() })
 }
 
-describe('a put that is based on a clock', LIMITS, () => {
+describe('a put that is based on a clock', () => {
   it('supersedes the winner of that moment, and what came since stays visible as a conflict', async () => {
     const db = openDb()
     const base = await db.put({ _id: 'x', n: 1 })
@@ -77,7 +75,7 @@ describe('a put that is based on a clock', LIMITS, () => {
   })
 })
 
-describe("a write with ifStale: 'fail'", LIMITS, () => {
+describe("a write with ifStale: 'fail'", () => {
   it('is refused as STALE when the document changed since the clock, and nothing is written', async () => {
     const db = openDb()
     const base = await db.put({ _id: 'x', n: 1 })
@@ -136,7 +134,7 @@ describe("a write with ifStale: 'fail'", LIMITS, () => {
   })
 })
 
-describe('deleting', LIMITS, () => {
+describe('deleting', () => {
   it('a put on a deleted document brings it back without a conflict', async () => {
     const db = openDb()
     await db.put({ _id: 'x', n: 1 })

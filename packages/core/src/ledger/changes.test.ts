@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import type { CID } from '../codec/cid.js'
 import { cidToKey, parseCid } from '../codec/cid.js'
 import { type CommitNode, compareNodes } from '../commits/ancestry.js'
@@ -30,7 +31,7 @@ function keysOf(clock: readonly string[]) {
   return clock.map(text => cidToKey(parseCid(text)))
 }
 
-describe('readChanges', { timeout: 60_000 }, () => {
+describe('readChanges', () => {
   it('scenario 28: ends, misses nothing, repeats nothing and shows what is shown, however late commits come', async () => {
     const property = fc.asyncProperty(
       hostileHistory(22).chain(model =>
@@ -64,7 +65,7 @@ describe('readChanges', { timeout: 60_000 }, () => {
         expect([...delivered].sort()).toEqual([...model.history(order)].sort())
       },
     )
-    await fc.assert(property, { numRuns: 150 })
+    await fc.assert(property, { numRuns: runs(150) })
   })
 
   /** Takes a page into `delivered`: whole commits, none twice, each row with what is shown after it. */

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { cidToKey } from '../codec/cid.js'
 import { COMMIT_LIMITS, type Commit } from '../commits/commit.js'
 import { HistoryModel } from '../state/fixtures/history-model.js'
@@ -22,7 +23,7 @@ function prevsOf(commits: readonly LoadedCommit[]): string[] {
   return commits.flatMap(({ commit }) => commit.ops.flatMap(op => op.prev.map(cidToKey)))
 }
 
-describe('a commit', { timeout: 60_000 }, () => {
+describe('a commit', () => {
   it('L2: has all heads as parents, and a put names the winner and what lies past the 8 best', async () => {
     const property = fc.asyncProperty(fc.integer({ min: 1, max: 30 }), async count => {
       const { device } = await deviceWithLeaves(count)
@@ -36,7 +37,7 @@ describe('a commit', { timeout: 60_000 }, () => {
       const left = leaves.slice(1, 8)
       expect(device.leaves('x')).toEqual([commit.key, ...left])
     })
-    await fc.assert(property, { numRuns: 40 })
+    await fc.assert(property, { numRuns: runs(40) })
   })
 
   it('scenario 5: two devices that write one document 10,000 rounds while apart keep at most 9 leaves', async () => {
@@ -52,7 +53,7 @@ describe('a commit', { timeout: 60_000 }, () => {
     expect(devices[0].leaves('x')).toEqual(devices[1].leaves('x'))
     expect(devices[0].view.history.size).toBe(20_000)
     expect(most).toBe(9)
-  }, 120_000)
+  })
 
   it('scenario 6: over 10,000 hostile heads has 64 parents, and what it names counts', async () => {
     const { device } = await deviceWithLeaves(10_000)

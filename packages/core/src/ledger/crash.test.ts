@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import type { AnyDocument, Attachment, Database } from '../database/database.js'
 import { MemoryRemote } from '../protocol/memory-remote.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
@@ -122,9 +123,7 @@ async function crashAndReopen(
 
 const whens = ['before', 'after'] as const
 
-describe('after a crash the database opens, with all that was acknowledged and nothing by half', {
-  timeout: 120_000,
-}, () => {
+describe('after a crash the database opens, with all that was acknowledged and nothing by half', {}, () => {
   const burst = (...steps: readonly (readonly [Step['kind'], ...string[]])[]): Step[] =>
     steps.map(([kind, ...ids]) => ({ kind, ids }))
   const script = [
@@ -157,6 +156,6 @@ describe('after a crash the database opens, with all that was acknowledged and n
         await crashAndReopen(bursts, 'data', { at, when })
       },
     )
-    await fc.assert(property, { numRuns: 50 })
+    await fc.assert(property, { numRuns: runs(50) })
   })
 })

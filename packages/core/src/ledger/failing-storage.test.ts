@@ -54,7 +54,7 @@ const onceToOften = whens.flatMap(when =>
   Array.from({ length: ATTEMPTS - 1 }, (_, i) => [i + 1, when] as const),
 )
 
-describe('scenario 13: a write whose outcome is unknown', { timeout: 60_000 }, () => {
+describe('scenario 13: a write whose outcome is unknown', () => {
   it.each(onceToOften)(
     'failing %i times %s it happened is retried with the same bytes: one commit',
     async (times, when) => {
@@ -160,7 +160,7 @@ describe('scenario 13: a write whose outcome is unknown', { timeout: 60_000 }, (
   )
 })
 
-describe('a write that is refused', { timeout: 60_000 }, () => {
+describe('a write that is refused', () => {
   it('for lack of room is not retried, and nothing of it comes back', async () => {
     const { failing, db, fresh } = await openFailing()
     failing.fail(1, 'before', 'QUOTA_EXCEEDED')

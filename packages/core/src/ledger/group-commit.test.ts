@@ -26,7 +26,7 @@ async function opsPerCommit(db: Database<AnyDocument>, clock: readonly string[])
   return [...countByClock.values()]
 }
 
-describe('a group of calls that wait together', { timeout: 60_000 }, () => {
+describe('a group of calls that wait together', () => {
   it('is one batch and one commit, and all of them resolve with its clock', async () => {
     const { db, batches, opsPerCommit } = await openCounted()
     const results = await Promise.all(Array.from({ length: 50 }, (_, i) => db.put({ _id: `${i}` })))
@@ -89,7 +89,7 @@ describe('a group of calls that wait together', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a call that fails', { timeout: 60_000 }, () => {
+describe('a call that fails', () => {
   it.each([
     [
       'by its document',

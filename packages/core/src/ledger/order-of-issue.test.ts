@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import type { AnyDocument, Database } from '../database/database.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import { openReplica } from '../testing/fixtures/open-replica.js'
@@ -76,7 +77,7 @@ async function writtenNumbers(db: Database<AnyDocument>): Promise<unknown[]> {
   return (await db.changes()).docs.map(doc => ('n' in doc ? doc.n : undefined))
 }
 
-describe('L9: what is issued through one engine', { timeout: 60_000 }, () => {
+describe('L9: what is issued through one engine', () => {
   it('takes effect in the order issued, awaited or not, and makes no conflict with itself', async () => {
     const property = fc.asyncProperty(steps, fc.boolean(), async (script, isWarm) => {
       const space = createMemorySpace()
@@ -114,7 +115,7 @@ describe('L9: what is issued through one engine', { timeout: 60_000 }, () => {
       expect(await storedState(again)).toEqual(states.at(-1))
       await again.close()
     })
-    await fc.assert(property, { numRuns: 100 })
+    await fc.assert(property, { numRuns: runs(100) })
   })
 
   it('scenario 32: of 20 puts to one id, not awaited, the last wins, and each is a version', async () => {

@@ -15,7 +15,7 @@ async function closeAll(tabs: readonly { close(): Promise<void> }[]): Promise<vo
   await Promise.all(tabs.map(tab => tab.close()))
 }
 
-describe('update and transact', { timeout: 60_000 }, () => {
+describe('update and transact', () => {
   it('scenario 14: of a counter from three tabs at once, no increment is lost', async () => {
     const tabs = openTabs(3)
     const updates = Array.from({ length: 60 }, (_, i) => {
@@ -159,7 +159,7 @@ describe('update and transact', { timeout: 60_000 }, () => {
   })
 })
 
-describe('scenario 37: a listener that writes', { timeout: 60_000 }, () => {
+describe('scenario 37: a listener that writes', () => {
   it('makes no deadlock and loses nothing, whatever it writes with', async () => {
     const [db] = openTabs(1) as [ReturnType<typeof openReplica>]
     const inside: Promise<unknown>[] = []

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import type { AnyDocument, Database } from '../database/database.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { StorageSpace } from '../storage/storage.js'
@@ -29,7 +30,7 @@ const script = fc.array(
   { minLength: 2, maxLength: 14 },
 )
 
-describe('two engines on one storage', { timeout: 60_000 }, () => {
+describe('two engines on one storage', () => {
   it('L3: have every acknowledged write of both, however their batches interleave', async () => {
     const property = fc.asyncProperty(fc.scheduler(), script, async (scheduler, steps) => {
       const space = createMemorySpace()
@@ -65,7 +66,7 @@ describe('two engines on one storage', { timeout: 60_000 }, () => {
       expect(clocks.slice(0, 2)).toEqual(clocks.slice(2))
       await Promise.all(tabs.map(tab => tab.close()))
     })
-    await fc.assert(property, { numRuns: 60 })
+    await fc.assert(property, { numRuns: runs(60) })
   })
 
   it('scenario 17: find what the other wrote, also where its keys lie before their own', async () => {
@@ -125,7 +126,7 @@ describe('two engines on one storage', { timeout: 60_000 }, () => {
       }
       await scheduler.waitFor(Promise.all(tabs.map(tab => tab.close())))
     })
-    await fc.assert(property, { numRuns: 40 })
+    await fc.assert(property, { numRuns: runs(40) })
   })
 })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { OrderedMap } from './ordered-map.js'
 
 const key = fc.string({ unit: fc.constantFrom('a', 'b', '\u0000', 'ÿ', '\uffff'), maxLength: 4 })
@@ -36,9 +37,9 @@ describe('an ordered map', () => {
           for (const [k] of edits) expect(map.get(k)).toBe(model.get(k))
         },
       ),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     )
-  }, 30_000)
+  })
 
   it('keeps its order and sizes while it grows and shrinks over several levels', () => {
     fc.assert(
@@ -53,9 +54,9 @@ describe('an ordered map', () => {
         expect(shrunk.count({ from, to })).toBe(modelEntries(model, { from, to }).length)
         expect([...grown.entries()]).toEqual(modelEntries(modelOf(first), {}))
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
-  }, 30_000)
+  })
 
   it('is the same whether it was built at once or edit by edit', () => {
     fc.assert(
@@ -66,9 +67,9 @@ describe('an ordered map', () => {
         expect(emptied.size).toBe(0)
         expect([...emptied.entries()]).toEqual([])
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
-  }, 30_000)
+  })
 
   it('stays flat while it grows, and gets lower again when keys are deleted in any order', () => {
     const entries = numbers(20_000)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { DocumentShelf } from '../index/fixtures/document-shelf.js'
 import { textToOrderedKey } from '../primitives/bytes.js'
 import { OrderedMap } from '../primitives/ordered-map.js'
@@ -42,9 +43,9 @@ describe('allDocs', () => {
         })
         expect(next.rows.map(({ id }) => id)).toEqual(behind)
       }),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     )
-  }, 30_000)
+  })
 
   it('lists deleted documents on request', async () => {
     const shelf = new DocumentShelf({ a: {}, c: {} })

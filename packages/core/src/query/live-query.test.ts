@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { DocumentShelf } from '../index/fixtures/document-shelf.js'
 import type { PlainDocument, StoredDocument } from '../state/stored-document.js'
 import {
@@ -63,9 +64,9 @@ describe('a live query', () => {
           live.close()
         },
       ),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     )
-  }, 30_000)
+  })
 
   it('follows batches that change more documents than it shows', async () => {
     await fc.assert(
@@ -97,9 +98,9 @@ describe('a live query', () => {
           }
         },
       ),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     )
-  }, 30_000)
+  })
 
   it('does nothing before somebody subscribes, and shows that it is loading', async () => {
     const shelf = new DocumentShelf({ a: { state: 'x' } })

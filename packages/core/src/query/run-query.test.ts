@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { DocumentShelf } from '../index/fixtures/document-shelf.js'
 import type { PlainDocument } from '../state/stored-document.js'
 import { countRows } from './count-rows.js'
@@ -30,9 +31,9 @@ describe('a query', () => {
           expect(await countRows(shelf.indexes, index.index, options)).toBe(expected.length)
         },
       ),
-      { numRuns: 250 },
+      { numRuns: runs(250) },
     )
-  }, 30_000)
+  })
 
   it('goes on behind a row until every row was given once, page by page', async () => {
     await fc.assert(
@@ -54,9 +55,9 @@ describe('a query', () => {
           expect(paged).toEqual(whole.rows)
         },
       ),
-      { numRuns: 150 },
+      { numRuns: runs(150) },
     )
-  }, 30_000)
+  })
 
   it('goes on behind a row whose id is the start of the next one up to a zero', async () => {
     const { indexes } = new DocumentShelf({ a: { n: 0 }, 'a\0b': { n: 0 } })

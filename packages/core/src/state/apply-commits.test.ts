@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { type CidKey, cidToKey } from '../codec/cid.js'
 import { textToOrderedKey } from '../primitives/bytes.js'
 import { applyCommits } from './apply-commits.js'
@@ -9,8 +10,6 @@ import { hostileHistory } from './fixtures/hostile-history.js'
 import type { DocumentEntry } from './leaf.js'
 import { StoredDocument } from './stored-document.js'
 import { type LoadedCommit, View } from './view.js'
-
-const LIMITS = { timeout: 60_000 }
 
 /** Delivers batches one after the other; answers the last view. */
 async function deliver(...batches: readonly (readonly LoadedCommit[])[]): Promise<View> {
@@ -62,7 +61,7 @@ function deliveries(model: HistoryModel): fc.Arbitrary<LoadedCommit[][]> {
 
 const anyDelivery = hostileHistory(25).chain(model => deliveries(model).map(batches => ({ model, batches })))
 
-describe('applyCommits', LIMITS, () => {
+describe('applyCommits', () => {
   it('L1: makes of a set of commits what the definitions make of it, in whatever order and how often they come', async () => {
     const property = fc.asyncProperty(anyDelivery, async ({ model, batches }) => {
       let view = View.empty
@@ -80,7 +79,7 @@ describe('applyCommits', LIMITS, () => {
         expect(again.changes).toEqual([])
       }
     })
-    await fc.assert(property, { numRuns: 150 })
+    await fc.assert(property, { numRuns: runs(150) })
   })
 
   /** The changes are the documents whose winner is another one, and no deletion of what was not shown. */
@@ -173,7 +172,7 @@ describe('applyCommits', LIMITS, () => {
   })
 })
 
-describe('isConflicted', LIMITS, () => {
+describe('isConflicted', () => {
   it('scenario 7: holds for leaves that differ, unless all are deleted', async () => {
     const property = fc.asyncProperty(hostileHistory(15), async model => {
       const view = await deliver(model.commits)
@@ -182,7 +181,7 @@ describe('isConflicted', LIMITS, () => {
         expect(isConflicted(entry)).toBe(new Set(contents).size > 1)
       }
     })
-    await fc.assert(property, { numRuns: 150 })
+    await fc.assert(property, { numRuns: runs(150) })
   })
 
   it('holds where a content does not decode, as nobody can say that it is the same', async () => {

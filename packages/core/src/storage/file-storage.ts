@@ -74,6 +74,7 @@ export function createFileSpace(options: FileSpaceOptions): StorageSpace {
     kind: 'files',
     id: `files:${dir}`,
     open: async id => new FileStorage(platform, `${dir}/${id}`),
+    list: async () => (platform.fs.list(dir) ?? []).filter(name => !name.startsWith('.')),
     remove: id => removeStorage(platform, id),
   }
 }

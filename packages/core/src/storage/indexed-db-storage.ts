@@ -50,6 +50,12 @@ export function createIndexedDbSpace(options: IndexedDbSpaceOptions = {}): Stora
       holdersByName.set(name, holders)
       return new IndexedDbStorage({ name, durability, reserve, sleep, holders })
     },
+    async list() {
+      const databases = await indexedDB.databases()
+      return databases.flatMap(({ name }) =>
+        name?.startsWith(`${prefix}/`) ? [name.slice(prefix.length + 1)] : [],
+      )
+    },
     async remove(id) {
       const name = `${prefix}/${id}`
       for (const holder of holdersByName.get(name) ?? []) holder.end('removed')

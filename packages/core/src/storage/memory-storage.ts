@@ -36,6 +36,9 @@ export function createMemorySpace(options: MemorySpaceOptions = {}): StorageSpac
       cellById.set(id, cell)
       return new MemoryStorage(cell)
     },
+    async list() {
+      return [...cellById].flatMap(([id, cell]) => (cell.values.size > 0 ? [id] : []))
+    },
     async remove(id) {
       cellById.get(id)?.remove()
       cellById.delete(id)

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import { createFileSpace } from './file-storage.js'
 import { SimulatedClock } from './fixtures/simulated-clock.js'
 import { SimulatedDisk } from './fixtures/simulated-disk.js'
@@ -127,7 +128,7 @@ describe('several holders of one storage behave as one map', () => {
         const space = createMemorySpace()
         await new Comparison(() => space).run(steps)
       }),
-      { numRuns: 40000 },
+      { numRuns: runs(60) },
     )
   })
 
@@ -147,7 +148,7 @@ describe('several holders of one storage behave as one map', () => {
           })
         await new Comparison(space).run(steps)
       }),
-      { numRuns: 40000 },
+      { numRuns: runs(60) },
     )
   })
 
@@ -167,7 +168,7 @@ describe('several holders of one storage behave as one map', () => {
           expect(disk.files('/d/db/logs').size).toBeLessThanOrEqual(2 * logs + 6)
         },
       ),
-      { numRuns: 40000 },
+      { numRuns: runs(100) },
     )
   })
 })

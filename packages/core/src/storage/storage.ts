@@ -78,6 +78,8 @@ export interface StorageSpace {
   readonly id: string
   /** Opens a storage; nothing is created on the platform before the first `batch`. */
   open(id: string, options?: OpenStorageOptions): Promise<Storage>
+  /** The ids of all storages that something was written to, in no particular order. */
+  list(): Promise<string[]>
   /** Removes a storage and all its data; other holders get `CLOSED`. Missing is fine. */
   remove(id: string): Promise<void>
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../test/runs.js'
 import type { Database } from '../database/database.js'
 import { MemoryRemote } from '../protocol/memory-remote.js'
 import type { LogEntry, LogPosition, Remote } from '../protocol/remote.js'
@@ -75,9 +76,9 @@ describe('replicas over one log', () => {
           await Promise.all(replicas.map(({ db }) => db.close()))
         }
       }),
-      { numRuns: 30 },
+      { numRuns: runs(30) },
     )
-  }, 60_000)
+  })
 
   it('bring a new device all there is', async () => {
     const log = new MemoryRemote()
@@ -89,7 +90,7 @@ describe('replicas over one log', () => {
     await b.attachment.synced()
     expect(await stateOf(b)).toEqual(await stateOf(a))
     await Promise.all([a.db.close(), b.db.close()])
-  }, 30_000)
+  })
 
   it('continue where they were after a restart, and store nothing twice', async () => {
     const storage = createMemorySpace()

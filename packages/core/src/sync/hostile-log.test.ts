@@ -13,7 +13,6 @@ import { createMemorySpace } from '../storage/memory-storage.js'
 import { openReplica } from '../testing/fixtures/open-replica.js'
 import { LogForger } from './fixtures/log-forger.js'
 
-const LIMITS = { timeout: 60_000 }
 const KEY = new Uint8Array(32).fill(7)
 
 interface Replica {
@@ -59,7 +58,7 @@ function damaged(pack: Uint8Array): Uint8Array {
   return pack.with(pack.length - 1, (pack.at(-1) as number) ^ 1)
 }
 
-describe('a commit that breaks a rule is reported and dropped, and what is valid goes on', LIMITS, () => {
+describe('a commit that breaks a rule is reported and dropped, and what is valid goes on', () => {
   type Forgery = (forger: LogForger) => Promise<readonly Block[]>
   const cases: readonly [name: string, forge: Forgery, code: string, message: RegExp][] = [
     [
@@ -169,10 +168,12 @@ describe('a commit that breaks a rule is reported and dropped, and what is valid
     await db.attach(log).synced()
     await db.close()
     const again = openReporting(2, space).db
-    expect((await again.allDocs()).docs).toEqual([
+    const both = [
       { _id: 'first', n: 1 },
       { _id: 'second', n: 1 },
-    ])
+    ]
+    expect((await again.allDocs()).docs).toEqual(both)
+    expect(await again.changes()).toMatchObject({ docs: expect.arrayContaining(both) })
     await again.close()
   })
 
@@ -197,7 +198,7 @@ describe('a commit that breaks a rule is reported and dropped, and what is valid
   })
 })
 
-describe('a log that cannot be trusted', LIMITS, () => {
+describe('a log that cannot be trusted', () => {
   it('that damaged a pack gets what was in it again, and what builds on it is not lost on anybody', async () => {
     const remote = new MeddlingRemote((pack, seq) => (seq === 1 ? damaged(pack) : pack))
     const writer = openReporting(1)
@@ -298,7 +299,7 @@ describe('a log that cannot be trusted', LIMITS, () => {
   })
 })
 
-describe('closing', LIMITS, () => {
+describe('closing', () => {
   it('does not wait for a remote that does not answer', async () => {
     const never = () => new Promise<never>(() => undefined)
     const { db } = openReporting(1)

@@ -1,5 +1,11 @@
 export { MemoryRemote } from '../protocol/memory-remote.js'
 export { createMemorySpace } from '../storage/memory-storage.js'
+export { CrashStorage } from './crash-storage.js'
 export { createTestDatabase, type TestDatabaseOptions } from './create-test-database.js'
 export { createTestPair, settled, type TestPair } from './create-test-pair.js'
+export {
+  type ConformanceRunner,
+  type StorageConformanceTarget,
+  storageConformance,
+} from './storage-conformance.js'
 export { SwitchableRemote } from './switchable-remote.js'

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../../test/runs.js'
 import { LOGS, SimulatedMachine } from '../fixtures/simulated-machine.js'
 import { uniformContents } from '../fixtures/uniform-contents.js'
 import type { Storage } from '../storage.js'
@@ -72,7 +73,7 @@ describe('a crash', () => {
           expect((await uniformContents((await machine.start()).storage)).get('after')).toBe(1)
         },
       ),
-      { numRuns: 4000 },
+      { numRuns: runs(150) },
     )
   })
 

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { runs } from '../../../test/runs.js'
 import { createFileSpace } from '../file-storage.js'
 import { SimulatedClock } from '../fixtures/simulated-clock.js'
 import { SimulatedDisk } from '../fixtures/simulated-disk.js'
@@ -96,7 +97,7 @@ describe('processes that interrupt each other between any two calls of the file 
         expect(found.map(([key, value]) => [key, value[0]])).toEqual([...run.acknowledged].sort(byKey))
         expectOneFramePerNumber(run.disk)
       }),
-      { numRuns: 40000 },
+      { numRuns: runs(25) },
     )
   })
 })

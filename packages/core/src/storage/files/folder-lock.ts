@@ -16,13 +16,13 @@ export interface FolderLockParts {
 
 /** How long an owner keeps the lock while nobody waits for it, and how often it looks whether somebody does. */
 const IDLE = 30
-const IDLE_LOOK = 5
+const OWNER_LOOK = 5
 /** How long an owner may go on writing while others wait. */
 const TURN = 10
 /** How long a former owner that was asked to give way stays away: longer than others wait between two looks. */
 const GIVE_WAY = 24
 const LONGEST_LOOK = 8
-const RELEASE_ATTEMPTS = 10
+const LOOK_ATTEMPTS = 100
 
 const FREE = 'free'
 const WAITING = 'wait'
@@ -36,8 +36,8 @@ const WAITING = 'wait'
  * paused owner keeps it. Since a number looked up may be out of date, and lower ones are cleaned away, whoever
  * linked a number looks again and owns only if it is the highest.
  *
- * An owner keeps the lock across tasks, which makes each cost one look into the folder, until it has been idle
- * for a while or somebody waits: waiters leave a file to be seen.
+ * An owner keeps the lock across tasks, which makes each next one cost nothing, until it has been idle for a
+ * while or somebody waits: waiters leave a file, and the owner looks for it every few milliseconds.
  */
 export class FolderLock {
   readonly #parts: FolderLockParts
@@ -45,10 +45,13 @@ export class FolderLock {
   /** The number we own. */
   #mine: number | undefined
   #since = 0
+  #idleSince = 0
   /** Others are served before us until then. */
   #giveWayUntil = 0
   #isBusy = false
-  #cancelRelease: () => void = () => {}
+  #mustRelease = false
+  #failedLooks = 0
+  #cancelLook: (() => void) | undefined
 
   constructor(parts: FolderLockParts) {
     this.#parts = parts
@@ -59,7 +62,6 @@ export class FolderLock {
    * have owned the folder since the last task. `STORAGE_FAILED` when a living owner does not give way in time.
    */
   async run<T>(task: (isNew: boolean) => Promise<T>): Promise<T> {
-    this.#cancelRelease()
     this.#isBusy = true
     try {
       const isNew = this.#mine === undefined
@@ -67,19 +69,27 @@ export class FolderLock {
       return await task(isNew)
     } finally {
       this.#isBusy = false
-      if (this.#mine !== undefined) this.#planRelease()
+      this.#idleSince = this.#parts.clock.now()
+      if (this.#mustRelease) this.#lookAround()
+      else if (this.#mine !== undefined) this.#planLook()
     }
   }
 
   /** Lets others have the folder; not while a task runs. Where that fails we stay the owner. */
   release(): void {
-    this.#cancelRelease()
     const mine = this.#mine
     if (mine === undefined || this.#isBusy) return
     const look = this.#look()
     if (look?.highest === mine) this.#free(mine, look)
-    this.#mine = undefined
+    this.#lose()
     if (look?.isAwaited) this.#giveWayUntil = this.#parts.clock.now() + GIVE_WAY
+  }
+
+  #lose(): void {
+    this.#mine = undefined
+    this.#mustRelease = false
+    this.#cancelLook?.()
+    this.#cancelLook = undefined
   }
 
   #free(mine: number, look: Look): void {
@@ -92,27 +102,36 @@ export class FolderLock {
     }
   }
 
+  #planLook(): void {
+    this.#cancelLook ??= this.#parts.clock.schedule(OWNER_LOOK, () => {
+      this.#cancelLook = undefined
+      this.#lookAround()
+    })
+  }
+
   /**
-   * Lets go at once, or looks again later, whether somebody waits and whether we were idle for long. Failing to
-   * look or to let go is no failure of the task that ended; what is wrong shows in the next one.
+   * Lets go where somebody waits or we were idle for long, at once or when the task that runs has ended.
+   * Failing at it is no failure of that task: it is tried again, and what is wrong shows in the next one.
    */
-  #planRelease(idleSince = this.#parts.clock.now(), failures = 0): void {
-    const { fs, clock, folder } = this.#parts
-    let failed = failures
-    let wait = IDLE_LOOK
+  #lookAround(): void {
+    if (this.#mine === undefined) return
     try {
-      // Folder removed, or our file deleted by hand: others may own it by now.
-      if (fs.size(this.#path(this.#mine as number)) === undefined) this.#mine = undefined
-      const now = clock.now()
-      const isAwaited = fs.size(`${folder}/${WAITING}`) !== undefined
-      if (isAwaited) wait = Math.min(TURN - (now - this.#since), wait)
-      if (wait <= 0 || now - idleSince >= IDLE) this.release()
+      this.#mustRelease = this.#isDue(this.#mine)
+      if (this.#mustRelease) this.release()
+      this.#failedLooks = 0
     } catch {
-      wait = IDLE
-      failed += 1
+      this.#failedLooks += 1
     }
-    if (this.#mine === undefined || failed > RELEASE_ATTEMPTS) return
-    this.#cancelRelease = clock.schedule(wait, () => this.#planRelease(idleSince, failed))
+    if (this.#mine !== undefined && this.#failedLooks < LOOK_ATTEMPTS) this.#planLook()
+  }
+
+  #isDue(mine: number): boolean {
+    const { fs, clock, folder } = this.#parts
+    const now = clock.now()
+    // Folder removed, or our file deleted by hand: others may own it by now.
+    if (fs.size(this.#path(mine)) === undefined) return true
+    if (fs.size(`${folder}/${WAITING}`) !== undefined && now - this.#since >= TURN) return true
+    return !this.#isBusy && now - this.#idleSince >= IDLE
   }
 
   async #take(): Promise<void> {

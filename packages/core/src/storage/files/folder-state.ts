@@ -93,10 +93,10 @@ export class FolderState {
     )
   }
 
-  /** Takes in what we, who own the folder and had read all of it, wrote to this log. */
-  takeOwn(name: string): void {
+  /** Takes in the frame that we, who own the folder and had read all of it, wrote to a log of ours. */
+  takeOwn({ name, offset }: WrittenFrame, frame: Uint8Array): void {
     const log = this.#logs.get(name) ?? this.#open(name)
-    for (const frame of log?.readNew() ?? []) this.#waiting.push(frame)
+    for (const placed of log?.takeFrame(frame, offset) ?? []) this.#waiting.push(placed)
     this.#apply()
   }
 
@@ -185,6 +185,12 @@ export class FolderState {
     const place = edits.has(key) ? edits.get(key) : this.#places.get(key)
     if (place !== undefined && place.file === undefined) place.log.garbage += place.length
   }
+}
+
+/** Where a frame was written to. */
+export interface WrittenFrame {
+  readonly name: string
+  readonly offset: number
 }
 
 interface Found {

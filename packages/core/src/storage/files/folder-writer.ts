@@ -68,7 +68,7 @@ export class FolderWriter {
 
   async #write(batch: Batch): Promise<void> {
     const { fs, folder, lock, session, values } = this.#parts
-    let placed: PlacedEntry[] = []
+    let placed: readonly PlacedEntry[] = []
     try {
       this.#makeFolders()
       placed = await values.store(batch.puts)
@@ -101,11 +101,8 @@ export class FolderWriter {
     if (batch.seen) checkSeen(batch.seen, keysUnder(state.places, batch.seen.prefix))
     if (!batch.mayUseReserve) reserve.ensure()
     const replaced = this.#filesUnder([...puts.map(([key]) => key), ...batch.deletes])
-    state.takeOwn(
-      await session.append(
-        encodeFrame({ seq: state.lastSeq + 1, puts, deletes: batch.deletes }, fs.checksum),
-      ),
-    )
+    const frame = encodeFrame({ seq: state.lastSeq + 1, puts, deletes: batch.deletes }, fs.checksum)
+    state.takeOwn(await session.append(frame), frame)
     await this.#foldIfDue()
     return replaced
   }
@@ -164,6 +161,7 @@ interface Batch {
 
 /** Within a batch the last put of a key counts, and a delete after the puts. */
 function lastOfEach(puts: readonly StorageEntry[], deletes: readonly string[]): readonly StorageEntry[] {
+  if (puts.length < 2 && deletes.length === 0) return puts
   const valueByKey = new Map(puts)
   for (const key of deletes) valueByKey.delete(key)
   return [...valueByKey]

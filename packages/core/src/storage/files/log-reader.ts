@@ -70,6 +70,14 @@ export class LogReader {
     return placed
   }
 
+  /** As `readNew`, when it is known that this frame is all that was added, at `offset`. */
+  takeFrame(bytes: Uint8Array, offset: number): PlacedFrame[] {
+    if (offset !== this.#offset) return this.readNew()
+    const placed: PlacedFrame[] = []
+    this.#offset += this.#parse(bytes, placed)
+    return placed
+  }
+
   /** All whole frames read so far, again. */
   *readAgain(): Generator<PlacedFrame> {
     const again = new LogReader(this.name, this.#file, this.#checksum)

@@ -22,6 +22,11 @@ export class LogWriter {
     return this.#isUsable
   }
 
+  /** Bytes written. */
+  get size(): number {
+    return this.#size
+  }
+
   /** Writes without waiting for the disk. Nothing is left of a write that throws. */
   write(bytes: Uint8Array): void {
     try {

@@ -2,6 +2,7 @@ import { FirekeepError } from '../../errors.js'
 import { concatBytes, randomBytes, toHex } from '../../primitives/bytes.js'
 import { toFileError } from './file-error.js'
 import type { FileSystem } from './file-system.js'
+import type { WrittenFrame } from './folder-state.js'
 import { encodeFrame } from './frame.js'
 import { logHeader } from './log-reader.js'
 import { LogWriter } from './log-writer.js'
@@ -39,15 +40,15 @@ export class Session {
   /**
    * Writes a frame; it is durable when this resolves. Where the write fails nothing of it is stored. Where the
    * sync fails the same bytes go to a new log, and where that fails too, the session is over (law L4). Answers
-   * the name of the log.
+   * where it is.
    */
-  async append(frame: Uint8Array): Promise<string> {
+  async append(frame: Uint8Array): Promise<WrittenFrame> {
     if (this.#failure) throw this.#failure
     const first = await this.#writeAndSync(frame)
-    if (first.isDurable) return first.name
+    if (first.isDurable) return first
     try {
       const second = await this.#writeAndSync(frame)
-      if (second.isDurable) return second.name
+      if (second.isDurable) return second
       throw second.cause
     } catch (cause) {
       this.#failure = outcomeUnknown(this.#parts.folder, cause)
@@ -88,16 +89,17 @@ export class Session {
   }
 
   /** Throws when nothing was stored; otherwise says whether it is durable. */
-  async #writeAndSync(frame: Uint8Array): Promise<{ name: string; isDurable: boolean; cause?: unknown }> {
+  async #writeAndSync(frame: Uint8Array): Promise<WrittenFrame & { isDurable: boolean; cause?: unknown }> {
     const isNew = !this.#log?.isUsable
     const log = this.#write(frame)
+    const place = { name: log.name, offset: log.size - frame.length }
     try {
       await log.sync()
       if (isNew) await this.#syncFolders()
-      return { name: log.name, isDurable: true }
+      return { ...place, isDurable: true }
     } catch (cause) {
       log.abandon()
-      return { name: log.name, isDurable: false, cause }
+      return { ...place, isDurable: false, cause }
     }
   }
 

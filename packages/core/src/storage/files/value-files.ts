@@ -24,13 +24,14 @@ export class ValueFiles {
   }
 
   /** Stores the large ones among the values; the answer says where each is. */
-  async store(entries: readonly StorageEntry[]): Promise<PlacedEntry[]> {
+  async store(entries: readonly StorageEntry[]): Promise<readonly PlacedEntry[]> {
+    if (entries.every(([, value]) => value.length <= INLINE_LIMIT)) return entries
     const placed: PlacedEntry[] = []
     try {
       for (const [key, value] of entries) {
         placed.push([key, value.length > INLINE_LIMIT ? await this.#write(value) : value])
       }
-      if (filesOf(placed).length > 0) await this.#fs.syncFolder(this.#folder)
+      await this.#fs.syncFolder(this.#folder)
       return placed
     } catch (error) {
       this.remove(filesOf(placed))

@@ -60,6 +60,16 @@ export function testLifetime(suite: ConformanceSuite): void {
     },
   )
 
+  suite.test('a space lists the storages that were written to, and no others', async (bench, expect) => {
+    const storage = await bench.open('first')
+    await bench.open('second')
+    expect(await bench.space.list()).toEqual([])
+    await storage.batch([entry('a', 1)], [])
+    expect(await bench.space.list()).toEqual(['first'])
+    await bench.space.remove('first')
+    expect(await bench.space.list()).toEqual([])
+  })
+
   suite.test('removing a storage that does not exist is fine', async (bench, expect) => {
     await bench.space.remove('missing')
     expect(await contents(await bench.open('missing'))).toEqual([])

@@ -1,0 +1,52 @@
+import * as dagCbor from '@ipld/dag-cbor'
+import { describe, expect, it } from 'vitest'
+import { DAG_CBOR, DAG_JSON, hashBlock } from '../codec/block.js'
+import { createGrantVerifier } from '../crypto/identity.js'
+import { createSealer } from '../crypto/seal.js'
+import type { FirekeepError } from '../errors.js'
+import { LogForger } from './fixtures/log-forger.js'
+import { openLogPack } from './open-log-pack.js'
+
+const KEY = new Uint8Array(32).fill(7)
+
+async function openChecks() {
+  const forger = await LogForger.create(KEY)
+  const { contentKey, lineage, writeKey } = forger.secrets
+  const reported: FirekeepError[] = []
+  const checks = {
+    sealer: await createSealer({ contentKey, lineage, kind: 'log' as const, logId: lineage }),
+    lineage,
+    verifyGrant: createGrantVerifier(writeKey.publicKey, lineage),
+    report: (error: FirekeepError) => reported.push(error),
+  }
+  return { forger, checks, reported }
+}
+
+describe('openLogPack', () => {
+  it('keeps a commit of a newer format as a block, with every content that may belong to it', async () => {
+    const { forger, checks, reported } = await openChecks()
+    const newer = await hashBlock(DAG_CBOR, dagCbor.encode({ v: 2, what: 'nobody knows' }))
+    const content = await hashBlock(DAG_JSON, new Uint8Array([1]))
+    const damaged = { ...(await hashBlock(DAG_JSON, new Uint8Array([2]))), bytes: new Uint8Array([3]) }
+    const known = await forger.put('known', {})
+    const { blocks, commits } = await openLogPack(
+      await forger.pack(newer, content, damaged, ...known.blocks),
+      checks,
+    )
+    expect(commits.map(({ commit }) => commit.cid.toString())).toEqual([known.commit.cid.toString()])
+    const kept = blocks.map(({ cid }) => cid.toString()).sort()
+    const expected = [newer, content, ...known.blocks].map(({ cid }) => cid.toString())
+    expect(kept).toEqual(expected.sort())
+    expect(reported).toMatchObject([{ code: 'CORRUPT' }])
+  })
+
+  it('keeps nothing that no commit refers to where all are known', async () => {
+    const { forger, checks, reported } = await openChecks()
+    const stray = await hashBlock(DAG_JSON, new Uint8Array([1]))
+    const { commit, blocks } = await forger.put('x', { n: 1 })
+    const opened = await openLogPack(await forger.pack(stray, ...blocks), checks)
+    expect(opened.blocks.map(({ cid }) => cid.toString())).toEqual(blocks.map(({ cid }) => cid.toString()))
+    expect(opened.commits.map(each => each.commit.cid.equals(commit.cid))).toEqual([true])
+    expect(reported).toEqual([])
+  })
+})
