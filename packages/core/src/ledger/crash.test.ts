@@ -123,7 +123,7 @@ async function crashAndReopen(
 
 const whens = ['before', 'after'] as const
 
-describe('after a crash the database opens, with all that was acknowledged and nothing by half', {}, () => {
+describe('after a crash the database opens, with all that was acknowledged and nothing by half', () => {
   const burst = (...steps: readonly (readonly [Step['kind'], ...string[]])[]): Step[] =>
     steps.map(([kind, ...ids]) => ({ kind, ids }))
   const script = [
