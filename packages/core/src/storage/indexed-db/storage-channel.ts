@@ -2,7 +2,7 @@
 export type StorageMessage = 'changed' | 'removed' | 'reserve dropped'
 
 /** Milliseconds between two messages about writes: a post costs a tenth of a write, so a busy tab sends few. */
-const PAUSE = 50
+const PAUSE = 20
 
 /** Tells the other holders of a storage, in this page and in others of its origin, what happened to it. */
 export class StorageChannel {
