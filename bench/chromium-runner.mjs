@@ -4,20 +4,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
-import { findChromium } from '../scripts/find-chromium.mjs'
+import { CHROMIUM_FLAGS, findChromium } from '../scripts/find-chromium.mjs'
 import { serveFolder } from '../scripts/serve-folder.mjs'
 
 const HERE = fileURLToPath(new URL('.', import.meta.url))
 const DIST = join(HERE, 'dist')
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 const TIME_LIMIT_MS = 120_000
 
 /**
@@ -65,7 +56,7 @@ async function bundlePage() {
 
 /** @param {string} executablePath */
 async function versionOf(executablePath) {
-  const browser = await chromium.launch({ executablePath, args: FLAGS })
+  const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS })
   const version = browser.version()
   await browser.close()
   return version
@@ -77,7 +68,7 @@ async function versionOf(executablePath) {
  */
 async function runInPage({ executablePath, profile, url }, cell) {
   // A context of `launch` would be off the record, which keeps IndexedDB in memory.
-  const context = await chromium.launchPersistentContext(profile, { executablePath, args: FLAGS })
+  const context = await chromium.launchPersistentContext(profile, { executablePath, args: CHROMIUM_FLAGS })
   const timer = setTimeout(() => context.close(), TIME_LIMIT_MS)
   try {
     const page = await context.newPage()

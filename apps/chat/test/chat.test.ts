@@ -1,6 +1,6 @@
 import { type Browser, chromium } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { findChromium } from '../../../scripts/find-chromium.mjs'
+import { CHROMIUM_FLAGS, findChromium } from '../../../scripts/find-chromium.mjs'
 import { ChatDevice } from './chat-device.js'
 import { type ChatServer, openChatServer } from './chat-server.js'
 import {
@@ -17,16 +17,6 @@ import {
 
 const CHROMIUM = findChromium()
 
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
 const STEP_LIMIT = 20_000
 const TEST_LIMIT = 90_000
 
@@ -37,7 +27,7 @@ describe.skipIf(CHROMIUM === undefined)('the built chat in Chromium', { timeout:
 
   beforeAll(async () => {
     if (CHROMIUM === undefined) return
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS })
+    browser = await chromium.launch({ executablePath: CHROMIUM, args: CHROMIUM_FLAGS })
   }, TEST_LIMIT)
   afterAll(async () => {
     await browser?.close()

@@ -1,41 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
-import { build } from 'vite'
+import type { BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { CHROMIUM_FLAGS, findChromium } from '../../../../scripts/find-chromium.mjs'
-import { serveFolder } from '../../../../scripts/serve-folder.mjs'
+import { type FixturePage, openFixturePage } from './fixture-page.js'
 
-const FIXTURES = fileURLToPath(new URL('storage-fixtures', import.meta.url))
-
-let folder: string
-let server: { url: string; close: () => void }
-let browser: Browser
+let fixture: FixturePage
 let context: BrowserContext
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'firekeep-'))
-  await build({
-    root: FIXTURES,
-    configFile: false,
-    logLevel: 'error',
-    build: { outDir: folder, emptyOutDir: false, target: 'esnext' },
-  })
-  server = await serveFolder(folder, 0)
-  const executablePath = findChromium()
-  browser = await chromium.launch({ ...(executablePath && { executablePath }), args: CHROMIUM_FLAGS })
+  fixture = await openFixturePage('storage-fixtures')
 }, 120_000)
 
-afterAll(async () => {
-  await browser?.close()
-  server?.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => fixture?.close())
 
 beforeEach(async () => {
-  context = await browser.newContext()
+  context = await fixture.browser.newContext()
 })
 
 afterEach(async () => {
@@ -46,9 +23,9 @@ afterEach(async () => {
 async function openPage(): Promise<Page> {
   const page = await context.newPage()
   const session = await context.newCDPSession(page)
-  const { origin } = new URL(server.url)
+  const { origin } = new URL(fixture.url)
   await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 2_000_000 })
-  await page.goto(server.url)
+  await page.goto(fixture.url)
   await page.waitForFunction(() => window.storagePage !== undefined)
   return page
 }

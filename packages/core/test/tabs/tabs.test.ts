@@ -1,42 +1,20 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright'
-import { build } from 'vite'
+import type { BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { CHROMIUM_FLAGS, findChromium } from '../../../../scripts/find-chromium.mjs'
-import { serveFolder } from '../../../../scripts/serve-folder.mjs'
+import { type FixturePage, openFixturePage } from './fixture-page.js'
 
-const FIXTURES = fileURLToPath(new URL('fixtures', import.meta.url))
 const PUTS = 300
 
-let folder: string
-let server: { url: string; close: () => void }
-let browser: Browser
+let fixture: FixturePage
 let context: BrowserContext
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'firekeep-'))
-  await build({
-    root: FIXTURES,
-    configFile: false,
-    logLevel: 'error',
-    build: { outDir: folder, emptyOutDir: false, target: 'esnext' },
-  })
-  server = await serveFolder(folder, 0)
-  const executablePath = findChromium()
-  browser = await chromium.launch({ ...(executablePath && { executablePath }), args: CHROMIUM_FLAGS })
+  fixture = await openFixturePage('fixtures')
 }, 120_000)
 
-afterAll(async () => {
-  await browser?.close()
-  server?.close()
-  await rm(folder, { recursive: true, force: true })
-})
+afterAll(() => fixture?.close())
 
 beforeEach(async () => {
-  context = await browser.newContext()
+  context = await fixture.browser.newContext()
 })
 
 afterEach(async () => {
@@ -50,7 +28,7 @@ async function openTab(): Promise<{ page: Page; acknowledged: string[] }> {
   await page.exposeFunction('acknowledge', (id: string) => {
     acknowledged.push(id)
   })
-  await page.goto(server.url)
+  await page.goto(fixture.url)
   await page.waitForFunction(() => window.tab !== undefined)
   return { page, acknowledged }
 }
