@@ -65,7 +65,7 @@ describe('readChanges', () => {
         expect([...delivered].sort()).toEqual([...model.history(order)].sort())
       },
     )
-    await fc.assert(property, { numRuns: runs(150) })
+    await fc.assert(property, { numRuns: runs(50) })
   })
 
   /** Takes a page into `delivered`: whole commits, none twice, each row with what is shown after it. */

@@ -156,6 +156,6 @@ describe('after a crash the database opens, with all that was acknowledged and n
         await crashAndReopen(bursts, 'data', { at, when })
       },
     )
-    await fc.assert(property, { numRuns: runs(50) })
+    await fc.assert(property, { numRuns: runs(20) })
   })
 })

@@ -115,7 +115,7 @@ describe('L9: what is issued through one engine', () => {
       expect(await storedState(again)).toEqual(states.at(-1))
       await again.close()
     })
-    await fc.assert(property, { numRuns: runs(100) })
+    await fc.assert(property, { numRuns: runs(50) })
   })
 
   it('scenario 32: of 20 puts to one id, not awaited, the last wins, and each is a version', async () => {

@@ -66,7 +66,7 @@ describe('two engines on one storage', () => {
       expect(clocks.slice(0, 2)).toEqual(clocks.slice(2))
       await Promise.all(tabs.map(tab => tab.close()))
     })
-    await fc.assert(property, { numRuns: runs(60) })
+    await fc.assert(property, { numRuns: runs(30) })
   })
 
   it('scenario 17: find what the other wrote, also where its keys lie before their own', async () => {
@@ -126,7 +126,7 @@ describe('two engines on one storage', () => {
       }
       await scheduler.waitFor(Promise.all(tabs.map(tab => tab.close())))
     })
-    await fc.assert(property, { numRuns: runs(40) })
+    await fc.assert(property, { numRuns: runs(20) })
   })
 })
 

@@ -44,7 +44,7 @@ describe('leavesAt', () => {
         expect(await leavesAt(view, 'never written', clock, commitOf)).toEqual([])
       },
     )
-    await fc.assert(property, { numRuns: runs(250) })
+    await fc.assert(property, { numRuns: runs(150) })
   })
 
   it('finds what an older version was superseded by, however long before the clock that was', async () => {
