@@ -1,6 +1,6 @@
-import type { CID } from '../codec/cid.js'
+import { hasErrorCode } from '../errors.js'
 import { isConflicted } from '../state/conflicts.js'
-import type { DocumentEntry, Leaf } from '../state/leaf.js'
+import type { Leaf } from '../state/leaf.js'
 import type { PlainDocument } from '../state/stored-document.js'
 import type { View } from '../state/view.js'
 
@@ -17,22 +17,25 @@ export interface VersionRecord {
   readonly clock: readonly string[]
 }
 
-/** The conflicts of one view, in id order. Documents belong to the caller. */
+/**
+ * The conflicts of one view, in id order. Documents belong to the caller. A version that does not decode is left
+ * out, and so is a document of which fewer than two remain (L12).
+ */
 export function* listConflicts(view: View): Iterable<ConflictRecord> {
   for (const entry of view.docs.values()) {
-    if (entry.leaves.length > 1 && isConflicted(entry)) yield toRecord(entry)
+    if (entry.leaves.length < 2 || !isConflicted(entry)) continue
+    const versions = entry.leaves.flatMap(leaf => toVersion(entry.id, leaf) ?? [])
+    const [winner] = versions
+    if (winner !== undefined && versions.length > 1) yield { id: entry.id, winner, versions }
   }
 }
 
-function toRecord({ id, leaves }: DocumentEntry): ConflictRecord {
-  const versions = leaves.map(leaf => ({ doc: contentOf(id, leaf), clock: clockOf(leaf.commit) }))
-  return { id, winner: versions[0] as VersionRecord, versions }
-}
-
-function contentOf(id: string, leaf: Leaf): PlainDocument {
-  return leaf.document?.copy() ?? { _id: id, _deleted: true }
-}
-
-function clockOf(commit: CID): readonly string[] {
-  return Object.freeze([commit.toString()])
+function toVersion(id: string, { commit, document }: Leaf): VersionRecord | undefined {
+  const clock = Object.freeze([commit.toString()])
+  try {
+    return { doc: document?.copy() ?? { _id: id, _deleted: true }, clock }
+  } catch (error) {
+    if (hasErrorCode(error, 'CORRUPT')) return undefined
+    throw error
+  }
 }
