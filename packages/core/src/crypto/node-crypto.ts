@@ -1,3 +1,5 @@
+import { findBuiltInModule } from '../primitives/find-built-in-module.js'
+
 /** The part of `node:crypto` that is used here. */
 export interface NodeCrypto {
   createPrivateKey(key: { readonly key: Uint8Array; readonly format: 'der'; readonly type: 'pkcs8' }): object
@@ -25,6 +27,5 @@ interface Cipher {
  * to WebCrypto's threads and back takes longer than the work, and much longer on a busy machine.
  */
 export function findNodeCrypto(): NodeCrypto | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }
-  return process?.getBuiltinModule?.('node:crypto') as NodeCrypto | undefined
+  return findBuiltInModule<NodeCrypto>('node:crypto')
 }

@@ -1,16 +1,9 @@
 import { FirekeepError } from '../../errors.js'
+import { findBuiltInModule } from '../../primitives/find-built-in-module.js'
 
-interface NodeProcess {
-  getBuiltinModule?(name: string): unknown
-}
-
-/**
- * A module of Node itself, reached so that a bundler for browsers sees no `node:` import. `INVALID_OPTION`
- * where there is none.
- */
+/** A module of Node that the "files" storage needs. `INVALID_OPTION` where there is none. */
 export function builtInModule<Module>(name: string): Module {
-  const { process } = globalThis as { process?: NodeProcess }
-  const module = process?.getBuiltinModule?.(name)
-  if (module !== undefined) return module as Module
+  const module = findBuiltInModule<Module>(name)
+  if (module !== undefined) return module
   throw new FirekeepError('INVALID_OPTION', 'the "files" storage needs Node 20.16 or later')
 }
