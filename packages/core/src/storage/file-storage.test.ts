@@ -15,6 +15,7 @@ storageConformance(
     name: 'file',
     createSpace: async () => createFileSpace({ dir: makeDir() }),
     reopenSpace: async space => createFileSpace({ dir: dirOf(space) }),
+    rawBytes: async space => filesIn(dirOf(space)),
     disposeSpace: async space => rmSync(dirOf(space), { recursive: true }),
   },
   { describe, expect, it },
@@ -22,6 +23,13 @@ storageConformance(
 
 function dirOf(space: StorageSpace): string {
   return space.id.slice('files:'.length)
+}
+
+function filesIn(dir: string): Uint8Array[] {
+  const entries = readdirSync(dir, { recursive: true, withFileTypes: true })
+  return entries
+    .filter(entry => entry.isFile())
+    .map(entry => readFileSync(join(entry.parentPath, entry.name)))
 }
 
 describe('the file storage', () => {
@@ -129,6 +137,29 @@ describe('the file storage', () => {
     }
     expect(readdirSync(join(dir, 'db', 'logs')).length).toBeLessThan(5)
     expect(await (await openStorage()).list('')).toHaveLength(18)
+  })
+
+  it('erases what the log of a session that watches holds, as soon as that hears of it', async () => {
+    const [other, storage] = [await openStorage(), await openStorage()]
+    const secret = Buffer.from('a secret of 20 bytes')
+    other.watch(() => {})
+    await other.batch(
+      [
+        ['secret', secret],
+        ['kept', new Uint8Array([1])],
+      ],
+      [],
+    )
+    await storage.batch([], ['secret'], { erase: true })
+    await new Promise<void>((resolve, reject) => {
+      const check = async (): Promise<void> => {
+        if (!('unerased' in (await storage.info()))) resolve()
+      }
+      storage.watch(() => void check().catch(reject))
+      check().catch(reject)
+    })
+    expect(filesIn(dir).some(file => Buffer.from(file).includes(secret))).toBe(false)
+    expect(await storage.list('')).toEqual(['kept'])
   })
 
   it('keeps what was deleted on disk no longer than it takes to fold it', async () => {

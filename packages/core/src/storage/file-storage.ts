@@ -10,7 +10,8 @@ import { FolderReader } from './files/folder-reader.js'
 import { FolderReserve } from './files/folder-reserve.js'
 import { FolderState } from './files/folder-state.js'
 import { watchFolder } from './files/folder-watch.js'
-import { FolderWriter, type FoldThresholds } from './files/folder-writer.js'
+import { FolderWriter } from './files/folder-writer.js'
+import { type FoldThresholds, LogFolding } from './files/log-folding.js'
 import { createNodeFileSystem } from './files/node-file-system.js'
 import { createNodeProcessTable } from './files/node-process-table.js'
 import type { ProcessTable } from './files/process-table.js'
@@ -25,7 +26,7 @@ export interface FileSpaceOptions {
   readonly dir: string
   /** Milliseconds to wait for another process that holds a storage and does not give way. Default 10,000. */
   readonly patience?: number
-  /** Bytes held back per storage, so that deleting works when the disk is full. Default 256 KiB. */
+  /** Bytes held back per storage, so that deleting works when the disk is full. Default: see `reserve-size.ts`. */
   readonly reserve?: number
   /**
    * Logs that nobody writes to any more are folded into one when there are more than `logs` of them, or when
@@ -49,6 +50,7 @@ export interface FileSpaceOptions {
  * | in `<dir>/<id>` | |
  * |---|---|
  * | `logs/<random>.log` | one per writer session: its batches, see `files/frame.ts` |
+ * | `logs/<random>.erase` | empty: the log of this name is to be rewritten without what it holds in vain |
  * | `values/<random>.value` | one large value each, named by a batch |
  * | `lock/lock.<n>` | who may write, see `files/folder-lock.ts` |
  * | `reserve` | the room held back |
@@ -67,7 +69,7 @@ export function createFileSpace(options: FileSpaceOptions): StorageSpace {
     processes: options.processes ?? createNodeProcessTable(),
     clock: options.clock ?? systemClock,
     patience: options.patience ?? 10_000,
-    reserve: options.reserve ?? 262_144,
+    reserve: options.reserve,
     foldAt: options.foldAt ?? { logs: 16, garbage: 1_048_576 },
   }
   return {
@@ -85,7 +87,7 @@ interface Platform {
   readonly processes: ProcessTable
   readonly clock: FolderClock
   readonly patience: number
-  readonly reserve: number
+  readonly reserve: number | undefined
   readonly foldAt: FoldThresholds
 }
 
@@ -121,13 +123,13 @@ class FileStorage implements Storage {
       onLog: name => this.#state.adopt(name),
     })
     this.#reader = new FolderReader(this.#state, values)
+    const parts = { fs, folder, logs, values, state: this.#state, session: this.#session }
     this.#writer = new FolderWriter({
-      ...{ fs, folder, logs, processes, clock, values, foldAt: platform.foldAt },
+      ...parts,
       subfolders: [`${folder}/lock`, `${folder}/values`],
-      state: this.#state,
       lock: this.#lock,
-      session: this.#session,
       reserve: new FolderReserve(fs, `${folder}/reserve`, platform.reserve),
+      folding: new LogFolding({ ...parts, processes, clock, foldAt: platform.foldAt }),
     })
   }
 
@@ -167,10 +169,13 @@ class FileStorage implements Storage {
   info(): Promise<StorageInfo> {
     return this.#run(async () => {
       this.#reader.list('')
+      const { places, marked } = this.#state
+      const logs = this.#state.logs()
       let usage = 0
-      for (const log of this.#state.logs()) usage += log.length
-      for (const { file, length } of this.#state.places.values()) usage += file === undefined ? 0 : length
-      return { kind: this.kind, persisted: true, usage }
+      for (const log of logs) usage += log.length
+      for (const { file, length } of places.values()) usage += file === undefined ? 0 : length
+      const isUnerased = logs.some(({ name }) => marked.has(name))
+      return { kind: this.kind, persisted: true, usage, ...(isUnerased && { unerased: true }) }
     })
   }
 
@@ -186,6 +191,7 @@ class FileStorage implements Storage {
   async #close(): Promise<void> {
     this.#endWatching()
     await this.#pending.drain()
+    await this.#eraseLast()
     this.#session.end()
     this.#state.close()
     try {
@@ -215,6 +221,22 @@ class FileStorage implements Storage {
     })
   }
 
+  /** What was left to us to erase; where it fails, whoever writes next does it, as the log says that it ended. */
+  async #eraseLast(): Promise<void> {
+    try {
+      if (!this.#session.isStarted || !this.#state.refresh()) return
+      if (this.#writer.isAskedToErase) await this.#writer.eraseMarked()
+    } catch {
+      // `close` fails for what its caller can lose only.
+    }
+  }
+
+  #eraseSoon(): void {
+    if (this.#closing !== undefined || !this.#writer.isAskedToErase) return
+    // It is tried again with the next hint, the next batch, and at the end.
+    this.#pending.track(this.#writes.run(() => this.#writer.eraseMarked())).catch(() => {})
+  }
+
   #endWatching(): void {
     this.#stopWatching?.()
     this.#stopWatching = undefined
@@ -223,7 +245,9 @@ class FileStorage implements Storage {
   /** What cannot be read is told as a change: whoever reads then learns what is wrong. */
   #tellChanges(): void {
     try {
-      if (this.#state.refresh() && this.#state.changes === this.#told) return
+      const isThere = this.#state.refresh()
+      this.#eraseSoon()
+      if (isThere && this.#state.changes === this.#told) return
     } catch {
       this.#told = -1
     }

@@ -20,7 +20,7 @@ import { checkSeen, storageError } from './storage-error.js'
 export interface IndexedDbSpaceOptions {
   /** Databases are named `<prefix>/<storage id>`. Default `firekeep`. */
   readonly prefix?: string
-  /** Bytes held back per storage, so that deleting works when the quota is used up. Default 256 KiB. */
+  /** Bytes held back per storage, so that deleting works when the quota is used up. Default: see `reserve-size.ts`. */
   readonly reserve?: number
   /** Waits between attempts to reopen a lost connection; for tests. */
   readonly sleep?: (milliseconds: number) => Promise<void>
@@ -30,7 +30,9 @@ export interface IndexedDbSpaceOptions {
  * Storages in IndexedDB, one database each, created by its first batch.
  *
  * A batch is one readwrite transaction. With `relaxed` durability it survives a kill of the tab and of the
- * browser; against power loss a storage is opened with `strict`.
+ * browser; against power loss a storage is opened with `strict`. What a batch deletes or replaces leaves the
+ * database in that transaction, with `erase` and without; the browser's own files may keep the bytes until it
+ * compacts them.
  *
  * @example
  * ```ts
@@ -39,7 +41,7 @@ export interface IndexedDbSpaceOptions {
  * ```
  */
 export function createIndexedDbSpace(options: IndexedDbSpaceOptions = {}): StorageSpace {
-  const { prefix = 'firekeep', reserve = 262_144, sleep = delay } = options
+  const { prefix = 'firekeep', reserve, sleep = delay } = options
   const holdersByName = new Map<string, Set<IndexedDbStorage>>()
   return {
     kind: 'indexeddb',
@@ -67,7 +69,7 @@ export function createIndexedDbSpace(options: IndexedDbSpaceOptions = {}): Stora
 interface Parts {
   readonly name: string
   readonly durability: 'relaxed' | 'strict'
-  readonly reserve: number
+  readonly reserve: number | undefined
   readonly sleep: (milliseconds: number) => Promise<void>
   /** The storages of this page with the same name. */
   readonly holders: Set<IndexedDbStorage>
@@ -180,7 +182,7 @@ class IndexedDbStorage implements Storage {
     deletes: readonly string[],
     { seen, reserve = puts.length === 0 }: BatchOptions,
   ): Promise<void> {
-    if (!reserve) await this.#reserve.ensure()
+    if (!reserve) await this.#reserve.ensure(puts.reduce((size, [, value]) => size + value.length, 0))
     try {
       await this.#commit(puts, deletes, seen)
     } catch (error) {

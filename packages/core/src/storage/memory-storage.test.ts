@@ -29,6 +29,18 @@ describe('memory storage with a quota', () => {
     await storage.batch([['c', new Uint8Array(79)]], [])
   })
 
+  it('holds back 5 % of the quota unless told otherwise, so that a pack can be rewritten', async () => {
+    const quota = 6_000_000
+    const storage = await createMemorySpace({ quota }).open('db')
+    await storage.batch([['pack/1', new Uint8Array(4_194_304)]], [])
+    await storage.batch([['fill', new Uint8Array(quota * 0.95 - 4_194_304 - 10)]], [])
+    await expect(storage.batch([['x', new Uint8Array()]], [])).rejects.toMatchObject({
+      code: 'QUOTA_EXCEEDED',
+    })
+    await storage.batch([['pack/2', new Uint8Array(4_194_304)]], ['pack/1'], { reserve: true })
+    await storage.batch([['x', new Uint8Array(290_000)]], [], { reserve: true })
+  })
+
   it('lets a batch shrink what is stored, full or not', async () => {
     const storage = await createMemorySpace({ quota: 100, reserve: 20 }).open('db')
     await storage.batch([['a', new Uint8Array(79)]], [])

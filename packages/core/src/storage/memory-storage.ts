@@ -2,6 +2,7 @@ import { randomBytes, toHex } from '../primitives/bytes.js'
 import { Emitter } from '../primitives/emitter.js'
 import { OrderedMap } from '../primitives/ordered-map.js'
 import { keysUnder } from './keys-under.js'
+import { reserveSize } from './reserve-size.js'
 import type { BatchOptions, Storage, StorageEntry, StorageInfo, StorageSpace } from './storage.js'
 import { checkSeen, storageError } from './storage-error.js'
 
@@ -10,7 +11,7 @@ export interface MemorySpaceOptions {
   readonly id?: string
   /** Bytes (of keys and values) that all storages of the space may hold together. Default: no limit. */
   readonly quota?: number
-  /** The part of `quota` held back for deletes and `reserve` batches. Default: an eighth, at most 64 KiB. */
+  /** The part of `quota` held back for deletes and `reserve` batches. Default: 5 %, at most 8 MiB. */
   readonly reserve?: number
 }
 
@@ -157,7 +158,7 @@ class Room {
 
   constructor({ quota, reserve }: MemorySpaceOptions) {
     this.#quota = quota
-    this.#reserve = reserve ?? Math.min(65_536, Math.floor((quota ?? 0) / 8))
+    this.#reserve = reserve ?? reserveSize(quota ?? 0, quota)
   }
 
   take(growth: number, useReserve: boolean): void {

@@ -14,6 +14,7 @@ type Step = { readonly holder: number } & (
       readonly puts: [string, Uint8Array][]
       readonly deletes: string[]
       readonly seen: Seen
+      readonly erase: boolean
     }
   | { readonly kind: 'range'; readonly key: string; readonly offset: number; readonly length: number }
   | { readonly kind: 'all'; readonly prefix: string }
@@ -40,6 +41,7 @@ const step: fc.Arbitrary<Step> = fc
         puts: fc.array(fc.tuple(key, value), { maxLength: 4 }),
         deletes: fc.array(key, { maxLength: 3 }),
         seen: fc.constantFrom<Seen>('none', 'none', 'right', 'wrong'),
+        erase: fc.nat(3).map(choice => choice === 0),
       }),
     },
     {
@@ -92,10 +94,13 @@ class Comparison {
     this.#holders[step.holder] = undefined
   }
 
-  async #batch({ puts, deletes, seen }: Step & { kind: 'batch' }, storage: Storage): Promise<void> {
+  async #batch({ puts, deletes, seen, erase }: Step & { kind: 'batch' }, storage: Storage): Promise<void> {
     const guard = { prefix: 'a', keys: this.#keys('a') }
     if (seen === 'wrong') guard.keys.push('a/zzz')
-    const write = storage.batch(puts, deletes, seen === 'none' ? {} : { seen: guard })
+    const write = storage.batch(puts, deletes, {
+      ...(seen !== 'none' && { seen: guard }),
+      ...(erase && { erase }),
+    })
     if (seen === 'wrong') {
       await expect(write).rejects.toMatchObject({ code: 'STALE' })
       return

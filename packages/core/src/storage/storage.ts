@@ -17,9 +17,13 @@ export interface Storage {
   readonly kind: StorageKind
   /** The value under `key`, or `undefined`. */
   get(key: string): Promise<Uint8Array | undefined>
-  /** `length` bytes of the value from `offset` (fewer where it ends sooner), or `undefined` without the key. */
+  /**
+   * `length` bytes of the value from `offset` (fewer where it ends sooner), or `undefined` without the key. Costs
+   * what the range takes, not what the value does: IndexedDB loads the segments of 128 KiB it lies in, files read
+   * the range.
+   */
   getRange(key: string, offset: number, length: number): Promise<Uint8Array | undefined>
-  /** All keys that start with `prefix`, ascending. */
+  /** All keys that start with `prefix`, ascending. Loads no value. */
   list(prefix: string): Promise<string[]>
   /** All entries whose key starts with `prefix`, ascending, as of one moment. */
   getAll(prefix: string): Promise<StorageEntry[]>
@@ -37,8 +41,24 @@ export interface Storage {
    * `seen.keys` (ascending), checked inside the storage's own transaction or lock.
    *
    * Rejects with `QUOTA_EXCEEDED` (nothing written), `STORAGE_FAILED` (the outcome may be unknown; the same
-   * batch may be sent again) or `UNSUPPORTED_FORMAT` (a newer version wrote here). A batch whose `puts` are empty or that sets `reserve` may use the room
-   * held back, so that deleting works when the storage is full.
+   * batch may be sent again) or `UNSUPPORTED_FORMAT` (a newer version wrote here). A batch whose `puts` are empty
+   * or that sets `reserve` may use the room held back (see `reserve-size.ts`), so that deleting works when the
+   * storage is full.
+   *
+   * With `erase`, resolves once the bytes of every value that was ever deleted or replaced in this storage, by this
+   * batch or before it, are gone from where the storage keeps them. Puts and deletes may be empty then.
+   * - memory: they are.
+   * - IndexedDB: records and segments are deleted in the transaction, as by every batch. The browser's own files
+   *   may keep deleted bytes until it compacts them, which no page can ask for.
+   * - files: no file of the storage holds them, also after a power failure; what the disk keeps of files that were
+   *   removed is out of reach. The one exception is the log of another session that still runs: only its owner may
+   *   remove it. The batch resolves nevertheless, that log is marked, and it is rewritten when its owner hears of
+   *   it (at once where it watches), writes or closes, or else, once it is gone, by whoever writes next.
+   *   `info().unerased` is set until then.
+   *
+   * The puts and deletes are durable before anything is erased, so a crash leaves the batch whole or absent. Where
+   * erasing alone fails, the batch stands and rejects with `STORAGE_FAILED` and `details.written`; send
+   * `batch([], [], { erase: true })` to erase what is left.
    */
   batch(puts: readonly StorageEntry[], deletes: readonly string[], options?: BatchOptions): Promise<void>
   /** Where the data is, how much of the quota is in use, and whether the platform may evict it. */
@@ -57,6 +77,8 @@ export interface BatchOptions {
   readonly seen?: { readonly prefix: string; readonly keys: readonly string[] }
   /** May use the room held back: for writes that free space. */
   readonly reserve?: boolean
+  /** Leave no bytes of what was deleted or replaced, now or earlier, see {@link Storage.batch}. */
+  readonly erase?: true
 }
 
 export interface StorageInfo {
@@ -66,6 +88,8 @@ export interface StorageInfo {
   /** Bytes in use and bytes allowed, as far as the platform tells. */
   readonly usage?: number
   readonly quota?: number
+  /** Erased bytes still lie in the log of another session that runs, see {@link Storage.batch}. */
+  readonly unerased?: true
 }
 
 /**

@@ -14,7 +14,8 @@ export interface CrashPoint {
  * A storage that dies at a chosen operation, as a killed tab or process does: that call and everything after it
  * rejects with `STORAGE_FAILED`. What the wrapped storage holds survives; open it through another holder to see.
  *
- * A run without `at` counts the operations, so that a test can then crash at each of them.
+ * A run without `at` counts the operations, so that a test can then crash at each of them; with `counts: 'all'` that
+ * is every call but `watch` and `close`. To crash a whole engine, or one of two that take turns, see `SteppedSpace`.
  *
  * @example
  * ```ts

@@ -3,6 +3,7 @@ export { createMemorySpace } from '../storage/memory-storage.js'
 export { CrashStorage } from './crash-storage.js'
 export { createTestDatabase, type TestDatabaseOptions } from './create-test-database.js'
 export { createTestPair, settled, type TestPair } from './create-test-pair.js'
+export { SteppedSpace } from './stepped-space.js'
 export {
   type ConformanceRunner,
   type StorageConformanceTarget,

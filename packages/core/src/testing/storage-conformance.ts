@@ -3,6 +3,7 @@ import {
   ConformanceSuite,
   type StorageConformanceTarget,
 } from './storage-conformance/conformance-suite.js'
+import { testErasing } from './storage-conformance/erasing.js'
 import { testGuard } from './storage-conformance/guard.js'
 import { testHolders } from './storage-conformance/holders.js'
 import { testLifetime } from './storage-conformance/lifetime.js'
@@ -29,6 +30,7 @@ export function storageConformance(target: StorageConformanceTarget, runner: Con
     testWriting(suite)
     testSizes(suite)
     testGuard(suite)
+    testErasing(suite)
     testHolders(suite)
     testLifetime(suite)
   })

@@ -24,10 +24,25 @@ storageConformance(
     name: 'IndexedDB',
     createSpace: async () => createIndexedDbSpace({ prefix: nextPrefix() }),
     reopenSpace: async space => createIndexedDbSpace({ prefix: prefixOf(space) }),
+    rawBytes: space => recordsOf(`${prefixOf(space)}/first`),
     disposeSpace: space => deleteDatabases(prefixOf(space)),
   },
   { describe, expect, it },
 )
+
+/** All records, fillers and segments included. */
+async function recordsOf(name: string): Promise<Uint8Array[]> {
+  const request = indexedDB.open(name)
+  await new Promise(resolve => {
+    request.onsuccess = resolve
+  })
+  const all = request.result.transaction('records').objectStore('records').getAll()
+  await new Promise(resolve => {
+    all.onsuccess = resolve
+  })
+  request.result.close()
+  return all.result.filter(value => value instanceof Uint8Array)
+}
 
 function prefixOf(space: StorageSpace): string {
   return space.id.slice('indexeddb:'.length)
@@ -226,6 +241,87 @@ describe('the IndexedDB storage', () => {
     await storage.batch([['large', new Uint8Array(300_000)]], [])
     await storage.batch([], ['large'])
     expect(await rawKeys()).toEqual([])
+  })
+
+  it('lists keys without loading values', async () => {
+    const storage = await openStorage()
+    await storage.batch(
+      [
+        ['pack', new Uint8Array(1_000_000)],
+        ['small', new Uint8Array(10)],
+      ],
+      [],
+    )
+    const loads = (['get', 'getAll', 'openCursor'] as const).map(method =>
+      vi.spyOn(IDBObjectStore.prototype, method),
+    )
+    expect(await storage.list('')).toEqual(['pack', 'small'])
+    for (const load of loads) expect(load).not.toHaveBeenCalled()
+  })
+
+  it('loads of a value of 4 MiB no more than the segments a range lies in', async () => {
+    const storage = await openStorage()
+    await storage.batch([['pack', new Uint8Array(4_194_304).fill(3)]], [])
+    const segments = vi.spyOn(IDBObjectStore.prototype, 'getAll')
+    expect(await storage.getRange('pack', 3_000_000, 300_000)).toHaveLength(300_000)
+    const ranges = segments.mock.calls.map(([range]) => range as IDBKeyRange)
+    expect(ranges.map(({ lower, upper }) => [lower, upper])).toEqual([
+      [
+        ['pack', 22],
+        ['pack', 25],
+      ],
+    ])
+  })
+
+  it.each(['commit', 'put'] as const)('writes none of several large values where %s fails', async method => {
+    const storage = await openStorage()
+    await storage.batch(
+      [
+        ['a', new Uint8Array(300_000)],
+        ['b', new Uint8Array([1])],
+      ],
+      [],
+    )
+    let calls = 0
+    const original = IDBObjectStore.prototype.put
+    if (method === 'commit') {
+      vi.spyOn(IDBTransaction.prototype, 'commit').mockImplementationOnce(function (this: IDBTransaction) {
+        this.abort()
+      })
+    } else {
+      vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function (this: IDBObjectStore, ...args) {
+        calls += 1
+        if (calls === 50) throw new DOMException('out of memory', 'UnknownError')
+        return original.apply(this, args)
+      })
+    }
+    const packs = [1, 2].map(which => [`pack/${which}`, new Uint8Array(4_194_304).fill(which)] as const)
+    await expect(storage.batch(packs, ['a', 'b'])).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+    vi.restoreAllMocks()
+    expect(await storage.list('')).toEqual(['a', 'b'])
+    expect((await rawKeys()).filter(key => Array.isArray(key))).toHaveLength(3)
+    expect(await storage.get('a')).toHaveLength(300_000)
+  })
+
+  it('holds back more the more is stored, also after it was dropped', async () => {
+    const held = async () => (await rawKeys()).filter(key => typeof key === 'number')
+    const storage = await openStorage()
+    await storage.batch([['a', new Uint8Array(1_000)]], [])
+    expect(await held()).toEqual([262_144])
+    for (let round = 0; round < 30; round += 1)
+      await storage.batch([[`k${round}`, new Uint8Array(20_000)]], [])
+    expect(await held()).toEqual([1_048_576])
+    await storage.batch([['pack', new Uint8Array(4_194_304)]], [])
+    expect(await held()).toEqual([8_388_608])
+    const other = await openStorage()
+    await other.batch([['b', new Uint8Array(1_000)]], ['pack'])
+    expect(await held()).toEqual([8_388_608])
+  })
+
+  it('holds back no more for one value that is written again and again', async () => {
+    const storage = await openStorage()
+    for (let round = 0; round < 30; round += 1) await storage.batch([['same', new Uint8Array(50_000)]], [])
+    expect((await rawKeys()).filter(key => typeof key === 'number')).toEqual([262_144])
   })
 
   it('stores the part of a buffer that a view shows, and no more', async () => {

@@ -19,12 +19,12 @@ afterEach(async () => {
   await context.close()
 })
 
-/** A page whose origin may store 2 MB; set before the browser looks at the quota, as it remembers what it saw. */
-async function openPage(): Promise<Page> {
+/** A page of an origin with a quota; set before the browser looks at it, as it remembers what it saw. */
+async function openPage(quotaSize = 2_000_000): Promise<Page> {
   const page = await context.newPage()
   const session = await context.newCDPSession(page)
   const { origin } = new URL(fixture.url)
-  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize: 2_000_000 })
+  await session.send('Storage.overrideQuotaForOrigin', { origin, quotaSize })
   await page.goto(fixture.url)
   await page.waitForFunction(() => window.storagePage !== undefined)
   return page
@@ -49,6 +49,23 @@ describe('IndexedDB at the end of its quota', () => {
     expect(await page.evaluate(() => window.storagePage.put('one', '~again', 20_000))).toBeUndefined()
     expect(await page.evaluate(() => window.storagePage.keys('one'))).toHaveLength(51)
   }, 60_000)
+
+  it('rewrites packs of 4 MiB one by one, each put with the one it replaces deleted', async () => {
+    const page = await openPage(180_000_000)
+    const keys = await page.evaluate(() => window.storagePage.fill('one', [4_194_304, 100_000]))
+    const packs = keys.slice(0, 6)
+    for (const pack of packs) {
+      const rewrite = page.evaluate(
+        key => window.storagePage.put('one', `~${key}`, 4_194_304, true, [key]),
+        pack,
+      )
+      expect(await rewrite).toBeUndefined()
+    }
+    expect(await page.evaluate(() => window.storagePage.keys('one'))).toEqual([
+      ...keys.slice(6),
+      ...packs.map(pack => `~${pack}`),
+    ])
+  }, 120_000)
 
   it('keeps the room held back from holders that did not hear that it was used', async () => {
     const page = await openPage()

@@ -19,7 +19,7 @@ class Script {
       this.pending = next
       const size = large && batch % 3 === 1 ? 70_000 : 30
       const puts = [`k${batch}`, 'counter'].map(key => [key, new Uint8Array(size).fill(batch)] as const)
-      await storage.batch(puts, [`k${batch - 2}`])
+      await storage.batch(puts, [`k${batch - 2}`], large && batch % 2 === 0 ? { erase: true } : {})
       for (const key of [...this.acknowledged.keys()]) this.acknowledged.delete(key)
       for (const [key, value] of next) this.acknowledged.set(key, value)
       this.pending = undefined

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { failure } from '../fixtures/simulated-disk.js'
+import { createFileSpace } from '../file-storage.js'
+import { failure, SimulatedDisk } from '../fixtures/simulated-disk.js'
 import { LOGS, SimulatedMachine } from '../fixtures/simulated-machine.js'
 import { uniformContents } from '../fixtures/uniform-contents.js'
 
@@ -145,5 +146,39 @@ describe('a full disk', () => {
     machine.disk.capacity = machine.disk.usage() + 1_000
     await storage.batch([['c', new Uint8Array(1)]], [])
     expect(machine.disk.files('/d/db').get('reserve')?.bytes.length).toBe(100)
+  })
+
+  it('holds back more the more is stored, and as little as a small disk allows', async () => {
+    const reserveOf = async (capacity: number, sizes: readonly number[]): Promise<number | undefined> => {
+      const disk = new SimulatedDisk()
+      disk.capacity = capacity
+      const storage = await createFileSpace({ dir: '/d', fileSystem: disk.connect() }).open('db')
+      for (const [index, size] of sizes.entries())
+        await storage.batch([[`${index}`, new Uint8Array(size)]], [])
+      await storage.close()
+      return disk.files('/d/db').get('reserve')?.bytes.length
+    }
+    expect(await reserveOf(1e12, [1_000])).toBe(262_144)
+    expect(await reserveOf(1e12, [1_000, 1_000_000, 1_000])).toBe(2_097_152)
+    expect(await reserveOf(2_000_000, [1_000, 200_000])).toBe(100_000)
+  })
+
+  it('lets a pack of 4 MiB be rewritten, also where nothing else is stored', async () => {
+    const disk = new SimulatedDisk()
+    const storage = await createFileSpace({ dir: '/d', fileSystem: disk.connect() }).open('db')
+    const pack = (fill: number): Uint8Array => new Uint8Array(4_194_304).fill(fill)
+    await storage.batch([['pack/1', pack(1)]], [])
+    disk.capacity = disk.usage()
+    for (const round of [2, 3]) {
+      const record = [`record/${round}`, new Uint8Array(500)] as const
+      const gone = [`pack/${round - 1}`, `record/${round - 1}`]
+      await storage.batch([[`pack/${round}`, pack(round)], record], gone, { reserve: true, erase: true })
+      await expect(storage.batch([['more', new Uint8Array(1)]], [])).rejects.toMatchObject({
+        code: 'QUOTA_EXCEEDED',
+      })
+    }
+    expect(await storage.list('')).toEqual(['pack/3', 'record/3'])
+    expect((await storage.getRange('pack/3', 4_194_303, 9))?.[0]).toBe(3)
+    await storage.close()
   })
 })

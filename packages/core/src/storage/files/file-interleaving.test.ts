@@ -6,6 +6,7 @@ import { SimulatedClock } from '../fixtures/simulated-clock.js'
 import { SimulatedDisk } from '../fixtures/simulated-disk.js'
 import { SimulatedProcesses } from '../fixtures/simulated-processes.js'
 import type { Storage } from '../storage.js'
+import type { FileHandle } from './file-system.js'
 import { LogReader } from './log-reader.js'
 
 const PROCESSES = 4
@@ -45,6 +46,10 @@ class Interleaving {
     this.disk.intrude = () => {}
   }
 
+  async close(): Promise<void> {
+    await Promise.all(this.#storages.map(storage => storage.close()))
+  }
+
   #interrupt(): void {
     if (this.#depth >= 3) return
     const choice = this.#choices.next().value as number
@@ -64,7 +69,7 @@ class Interleaving {
     if (left === 0) return
     const storage = this.#storages[index] as Storage
     const key = `${index}/${left}`
-    const value = new Uint8Array([left])
+    const value = new Uint8Array(left === 2 ? 70_000 : 1).fill(left)
     const before = new Map(this.acknowledged)
     await storage.batch(
       [
@@ -72,6 +77,7 @@ class Interleaving {
         ['same', value],
       ],
       [`${index}/${left + 2}`],
+      left % 3 === 0 ? { erase: true } : {},
     )
     this.acknowledged.set(key, left)
     this.acknowledged.delete(`${index}/${left + 2}`)
@@ -95,12 +101,33 @@ describe('processes that interrupt each other between any two calls of the file 
         const reader = await createFileSpace({ dir: '/d', fileSystem: run.disk.connect() }).open('db')
         const found = (await reader.getAll('')).filter(([key]) => key !== 'same')
         expect(found.map(([key, value]) => [key, value[0]])).toEqual([...run.acknowledged].sort(byKey))
+        await run.close()
+        await expectErased(run.disk)
         expectOneFramePerNumber(run.disk)
       }),
       { numRuns: runs(25) },
     )
   })
 })
+
+/** Once everybody closed, one more erasing batch leaves one log with one value per key, and their files. */
+async function expectErased(disk: SimulatedDisk): Promise<void> {
+  const processes = new SimulatedProcesses().start()
+  const last = await createFileSpace({ dir: '/d', fileSystem: disk.connect(), processes, reserve: 0 }).open(
+    'db',
+  )
+  await last.batch([], [], { erase: true })
+  const entries = await last.getAll('')
+  const large = entries.filter(([, value]) => value.length > 65_536)
+  expect(disk.files('/d/db/values').size).toBe(large.length)
+  const fs = disk.connect()
+  const logs = (fs.list('/d/db/logs') ?? []).map(
+    name => new LogReader(name, fs.open(`/d/db/logs/${name}`) as FileHandle, fs.checksum),
+  )
+  const keys = logs.flatMap(log => log.readNew().flatMap(({ frame }) => frame.puts.map(put => put.key)))
+  expect(keys.sort()).toEqual(entries.map(([key]) => key))
+  await last.close()
+}
 
 function expectOneFramePerNumber(disk: SimulatedDisk): void {
   const fs = disk.connect()

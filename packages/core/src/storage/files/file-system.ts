@@ -31,6 +31,8 @@ export interface FileSystem {
   watch(path: string, listener: (name: string | null) => void): () => void
   /** Whether the folder is on a file system that only one running kernel can have mounted. */
   isLocal(path: string): boolean
+  /** Bytes that the disk of the folder can hold; `undefined` where the platform does not tell. */
+  diskSize(path: string): number | undefined
   /** CRC-32 as in zlib. */
   checksum(bytes: Uint8Array): number
 }

@@ -74,6 +74,16 @@ describe('the state of a folder', () => {
     expect(bench.keys()).toEqual([])
     bench.append('b', 1, ['x'])
     expect(bench.keys()).toEqual([])
+    // Both logs hold the deleted value, so that both must go where it is erased.
+    expect(bench.state.logs().map(({ garbage }) => garbage)).toEqual([1, 1])
+  })
+
+  it('counts the bytes of all values', () => {
+    const bench = new Bench()
+    bench.append('a', 1, ['x', 'y', 'z'])
+    bench.append('b', 2, ['x'], ['y'])
+    bench.keys()
+    expect(bench.state.stored).toBe(2)
   })
 
   it('counts the changes that others made', () => {

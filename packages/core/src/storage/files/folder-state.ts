@@ -33,6 +33,8 @@ export class FolderState {
   #waiting: PlacedFrame[] = []
   #applied = 0
   #highest = 0
+  #stored = 0
+  #marked: ReadonlySet<string> = new Set()
   #changes = 0
   #existed = false
 
@@ -48,6 +50,16 @@ export class FolderState {
   /** The highest sequence number ever seen. */
   get lastSeq(): number {
     return this.#highest
+  }
+
+  /** Bytes of all values. */
+  get stored(): number {
+    return this.#stored
+  }
+
+  /** The logs that hold bytes which were to be erased, see {@link markOf}. */
+  get marked(): ReadonlySet<string> {
+    return this.#marked
   }
 
   /** Grows whenever {@link FolderState.refresh} found what somebody else wrote. */
@@ -110,6 +122,7 @@ export class FolderState {
     this.#waiting = []
     this.#places = OrderedMap.empty()
     this.#applied = 0
+    this.#stored = 0
     this.#changes += 1
   }
 
@@ -118,6 +131,7 @@ export class FolderState {
     if (listed === undefined) return 'gone'
     this.#existed = true
     const present = new Set(listed)
+    this.#marked = new Set(listed.flatMap(name => markedBy(name) ?? []))
     const hasVanished = [...this.#logs.keys()].some(name => !present.has(name))
     let count = 0
     for (const name of listed) {
@@ -158,7 +172,10 @@ export class FolderState {
     const edits = new Map<string, Place | undefined>()
     for (const placed of this.#sortWaiting()) {
       const { seq } = placed.frame
-      if (seq <= this.#applied) continue
+      if (seq <= this.#applied) {
+        for (const put of placed.frame.puts) retire(placed.log, put)
+        continue
+      }
       this.#applied = seq
       this.#applyFrame(placed, edits)
       if (!this.#own.has(placed.log.name)) this.#changes += 1
@@ -173,6 +190,7 @@ export class FolderState {
       this.#retire(key, edits)
       const place = { seq: frame.seq, log, offset: offset + inFrame, length }
       edits.set(key, file === undefined ? place : { ...place, file })
+      this.#stored += length
     }
     for (const key of frame.deletes) {
       this.#retire(key, edits)
@@ -180,11 +198,26 @@ export class FolderState {
     }
   }
 
-  /** Counts what a log holds in vain, so that it is known when folding it pays. */
   #retire(key: string, edits: Map<string, Place | undefined>): void {
     const place = edits.has(key) ? edits.get(key) : this.#places.get(key)
-    if (place !== undefined && place.file === undefined) place.log.garbage += place.length
+    if (place === undefined) return
+    this.#stored -= place.length
+    retire(place.log, place)
   }
+}
+
+/** Counts what a log holds in vain, so that it is known when folding it pays, and whether it must be erased. */
+function retire(log: LogReader, { length, file }: { readonly length: number; readonly file?: string }): void {
+  if (file === undefined) log.garbage += length
+}
+
+/** The name of the empty file that asks the owner of a log to rewrite it without what it holds in vain. */
+export function markOf(log: string): string {
+  return log.replace(/log$/, 'erase')
+}
+
+function markedBy(name: string): string | undefined {
+  return name.endsWith('.erase') ? name.replace(/erase$/, 'log') : undefined
 }
 
 /** Where a frame was written to. */

@@ -1,17 +1,14 @@
-import { hasErrorCode } from '../../errors.js'
+import { FirekeepError, hasErrorCode } from '../../errors.js'
 import { keysUnder } from '../keys-under.js'
 import type { BatchOptions, StorageEntry } from '../storage.js'
 import { checkSeen, storageError } from '../storage-error.js'
 import { toFileError } from './file-error.js'
 import type { FileSystem } from './file-system.js'
-import { foldLogs } from './fold-logs.js'
-import type { FolderClock } from './folder-clock.js'
 import type { FolderLock } from './folder-lock.js'
 import type { FolderReserve } from './folder-reserve.js'
 import type { FolderState } from './folder-state.js'
 import { encodeFrame } from './frame.js'
-import type { LogReader } from './log-reader.js'
-import type { ProcessTable } from './process-table.js'
+import type { LogFolding } from './log-folding.js'
 import type { Session } from './session.js'
 import { filesOf, type PlacedEntry, type ValueFiles } from './value-files.js'
 
@@ -21,31 +18,20 @@ export interface FolderWriterParts {
   readonly folder: string
   readonly logs: string
   readonly subfolders: readonly string[]
-  readonly processes: ProcessTable
-  readonly clock: FolderClock
   readonly state: FolderState
   readonly lock: FolderLock
   readonly session: Session
   readonly values: ValueFiles
   readonly reserve: FolderReserve
-  readonly foldAt: FoldThresholds
-}
-
-export interface FoldThresholds {
-  /** More logs than this that nobody writes to are folded. */
-  readonly logs: number
-  /** Logs with more bytes in vain than this, and half of all, are folded. */
-  readonly garbage: number
+  readonly folding: LogFolding
 }
 
 /** Writes batches, one at a time, each under the folder's lock. */
 export class FolderWriter {
   readonly #parts: FolderWriterParts
-  #foldAfter: FoldThresholds
 
   constructor(parts: FolderWriterParts) {
     this.#parts = parts
-    this.#foldAfter = parts.foldAt
   }
 
   async batch(
@@ -56,7 +42,8 @@ export class FolderWriter {
     const { session, reserve } = this.#parts
     if (session.failure) throw session.failure
     const mayUseReserve = options.reserve ?? puts.length === 0
-    const batch = { puts: lastOfEach(puts, deletes), deletes, seen: options.seen, mayUseReserve }
+    const { seen, erase = false } = options
+    const batch = { puts: lastOfEach(puts, deletes), deletes, seen, mayUseReserve, erase }
     try {
       await this.#write(batch)
     } catch (error) {
@@ -66,17 +53,32 @@ export class FolderWriter {
     }
   }
 
+  /** Whether somebody who erased left it to us to rewrite a log of ours. */
+  get isAskedToErase(): boolean {
+    const { state } = this.#parts
+    return [...state.marked].some(name => state.isOwn(name))
+  }
+
+  /** Does what an erasing batch of another session left to be done. */
+  async eraseMarked(): Promise<void> {
+    const { lock, state, session, folding } = this.#parts
+    await lock.run(async isNew => {
+      if (isNew && !state.refresh()) return
+      if (!session.failure) await folding.eraseMarked()
+    })
+  }
+
   async #write(batch: Batch): Promise<void> {
-    const { fs, folder, lock, session, values } = this.#parts
-    let placed: readonly PlacedEntry[] = []
+    const { fs, folder, logs, lock, session, values, state } = this.#parts
+    const progress: Progress = { placed: [], isWritten: false }
     try {
       this.#makeFolders()
-      placed = await values.store(batch.puts)
-      values.remove(await lock.run(isNew => this.#append(batch, placed, isNew)))
+      progress.placed = await values.store(batch.puts)
+      await lock.run(isNew => this.#append(batch, progress, isNew))
     } catch (error) {
       // Where the outcome is unknown a log may name these files.
-      if (!session.failure) values.remove(filesOf(placed))
-      const isGone = this.#parts.state.existed && fs.list(this.#parts.logs) === undefined
+      if (!session.failure && !progress.isWritten) values.remove(filesOf(progress.placed))
+      const isGone = state.existed && fs.list(logs) === undefined
       throw isGone ? storageError.removed() : toFileError(error, folder)
     }
   }
@@ -90,64 +92,56 @@ export class FolderWriter {
     for (const path of [...subfolders, logs]) fs.makeFolder(path)
   }
 
-  /** Answers the files of the values that were replaced. */
-  async #append(batch: Batch, puts: readonly PlacedEntry[], isNew: boolean): Promise<string[]> {
-    const { fs, state, session, reserve } = this.#parts
+  async #append(batch: Batch, progress: Progress, isNew: boolean): Promise<void> {
+    const { fs, state, session, reserve, values } = this.#parts
+    const { puts, deletes, seen } = batch
     if (isNew) {
       // While we keep the lock nobody else writes.
       if (!state.refresh()) throw storageError.removed()
       reserve.look()
     }
-    if (batch.seen) checkSeen(batch.seen, keysUnder(state.places, batch.seen.prefix))
-    if (!batch.mayUseReserve) reserve.ensure()
-    const replaced = this.#filesUnder([...puts.map(([key]) => key), ...batch.deletes])
-    const frame = encodeFrame({ seq: state.lastSeq + 1, puts, deletes: batch.deletes }, fs.checksum)
-    state.takeOwn(await session.append(frame), frame)
-    await this.#foldIfDue()
-    return replaced
+    if (seen) checkSeen(seen, keysUnder(state.places, seen.prefix))
+    if (!batch.mayUseReserve) reserve.ensure(state.stored + sizeOf(puts))
+    // Somebody who erased removed what no log named yet; while we own the lock nobody does.
+    if (!values.exist(progress.placed)) {
+      values.remove(filesOf(progress.placed))
+      progress.placed = await values.store(puts)
+    }
+    const replaced = this.#filesUnder([...puts.map(([key]) => key), ...deletes])
+    const content = { seq: state.lastSeq + 1, puts: progress.placed, deletes }
+    const frame = encodeFrame(content, fs.checksum)
+    const place = await session.append(frame)
+    progress.isWritten = true
+    state.takeOwn(place, frame)
+    await this.#clear(replaced, batch.erase, isNew)
   }
 
   #filesUnder(keys: readonly string[]): string[] {
     return keys.flatMap(key => this.#parts.state.places.get(key)?.file ?? [])
   }
 
-  async #foldIfDue(): Promise<void> {
-    const { foldAt, state } = this.#parts
-    const logs = state.logs()
-    const garbage = sum(logs, log => log.garbage)
-    if (logs.length <= this.#foldAfter.logs && garbage <= this.#foldAfter.garbage) return
-    const sources = this.#foldable(logs)
-    const inVain = sum(sources, log => log.garbage)
-    const pays = inVain > foldAt.garbage && inVain * 2 > sum(sources, log => log.length)
-    const isDone = (pays || sources.length > foldAt.logs) && (await this.#fold(sources))
-    // Where it does not pay, or fails, it is looked at again when there is more to gain.
-    this.#foldAfter = isDone ? foldAt : { logs: logs.length + foldAt.logs, garbage: garbage + foldAt.garbage }
-  }
-
-  /** Our own logs, and those whose writers said that they ended or are provably gone. */
-  #foldable(logs: readonly LogReader[]): LogReader[] {
-    const { fs, folder, processes, state } = this.#parts
-    const isLocal = fs.isLocal(folder)
-    return logs.filter(
-      ({ name, hasEnded, owner }) =>
-        state.isOwn(name) || hasEnded || (owner !== undefined && processes.isGone(owner, isLocal)),
-    )
-  }
-
-  /** The batch is durable already, so that a fold that fails is only put off. */
-  async #fold(sources: readonly LogReader[]): Promise<boolean> {
-    const { fs, logs, clock, state, session, values } = this.#parts
-    const isAll = sources.length === state.logs().length
+  /** The batch is durable: what fails from now on is put off, unless the caller asked for just this. */
+  async #clear(replaced: readonly string[], erase: boolean, isNew: boolean): Promise<void> {
+    const { values, folding } = this.#parts
     try {
-      await session.startWith(foldLogs(sources, state, fs.checksum))
-      for (const { name } of sources) fs.remove(`${logs}/${name}`)
-      state.refresh()
-      if (!isAll) return true
-      const named = new Set([...state.places.values()].map(place => place.file))
-      values.sweep(file => named.has(file), clock.date())
-      return true
-    } catch {
-      return false
+      values.remove(replaced)
+      if (erase) await this.#erase()
+      else if (isNew && folding.isEraseDue) await folding.eraseMarked()
+      else await folding.foldIfDue()
+    } catch (cause) {
+      if (erase) throw notErased(this.#parts.folder, cause)
+    }
+  }
+
+  /** What is kept is written anew before the rest goes, which may take the room held back. */
+  async #erase(): Promise<void> {
+    const { folder, folding, reserve } = this.#parts
+    try {
+      await folding.erase()
+    } catch (error) {
+      if (!hasErrorCode(toFileError(error, folder), 'QUOTA_EXCEEDED')) throw error
+      reserve.drop()
+      await folding.erase()
     }
   }
 }
@@ -157,6 +151,13 @@ interface Batch {
   readonly deletes: readonly string[]
   readonly seen: BatchOptions['seen']
   readonly mayUseReserve: boolean
+  readonly erase: boolean
+}
+
+/** How far a batch got, for whoever clears up after a failure. */
+interface Progress {
+  placed: readonly PlacedEntry[]
+  isWritten: boolean
 }
 
 /** Within a batch the last put of a key counts, and a delete after the puts. */
@@ -167,6 +168,14 @@ function lastOfEach(puts: readonly StorageEntry[], deletes: readonly string[]): 
   return [...valueByKey]
 }
 
-function sum<T>(items: readonly T[], sizeOf: (item: T) => number): number {
-  return items.reduce((total, item) => total + sizeOf(item), 0)
+function sizeOf(puts: readonly StorageEntry[]): number {
+  return puts.reduce((total, [, value]) => total + value.length, 0)
+}
+
+function notErased(folder: string, cause: unknown): FirekeepError {
+  return new FirekeepError(
+    'STORAGE_FAILED',
+    `the batch was written, but not all that it erases could be removed from ${folder}; check the disk and erase again`,
+    { cause, details: { folder, written: true } },
+  )
 }

@@ -61,6 +61,11 @@ export class LogReader {
     return this.#offset
   }
 
+  /** Whether the file holds anything but whole frames with the latest values of their keys. */
+  get holdsWaste(): boolean {
+    return this.garbage > 0 || this.#file.size() > this.#offset
+  }
+
   /** The whole frames that were added since the last call. */
   readNew(): PlacedFrame[] {
     if (this.#hasEnded) return []

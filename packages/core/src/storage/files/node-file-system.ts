@@ -19,6 +19,7 @@ export function createNodeFileSystem(): FileSystem {
     syncFolder: path => syncFolder(fs, path),
     watch: (path, listener) => watchFolder(fs, path, listener),
     isLocal: path => LOCAL_FILE_SYSTEMS.has(fs.statfsSync(path).type),
+    diskSize: path => diskSize(fs, path),
     checksum: zlib.crc32,
   }
 }
@@ -112,6 +113,12 @@ function watchFolder(fs: NodeFs, path: string, listener: (name: string | null) =
   return () => watcher.close()
 }
 
+/** Some network file systems answer 0 where they do not know. */
+function diskSize(fs: NodeFs, path: string): number | undefined {
+  const { bsize, blocks } = fs.statfsSync(path)
+  return bsize * blocks > 0 ? bsize * blocks : undefined
+}
+
 function unlessMissing<T>(act: () => T): T | undefined {
   try {
     return act()
@@ -143,7 +150,7 @@ interface NodeFs {
   closeSync(file: number): void
   statSync(path: string, options: { throwIfNoEntry: false }): { size: number; mtimeMs: number } | undefined
   fstatSync(file: number): { size: number }
-  statfsSync(path: string): { type: number }
+  statfsSync(path: string): { type: number; bsize: number; blocks: number }
   readSync(file: number, into: Uint8Array, offset: number, length: number, position: number): number
   read(
     file: number,

@@ -37,6 +37,11 @@ export class Session {
     return this.#failure
   }
 
+  /** Whether there is a log of this session, so that others may not touch it. */
+  get isStarted(): boolean {
+    return this.#log !== undefined
+  }
+
   /**
    * Writes a frame; it is durable when this resolves. Where the write fails nothing of it is stored. Where the
    * sync fails the same bytes go to a new log, and where that fails too, the session is over (law L4). Answers

@@ -8,7 +8,8 @@ export type PlacedEntry = readonly [key: string, value: Uint8Array | FileValue]
 
 /** Values above this size get a file of their own. */
 const INLINE_LIMIT = 65_536
-const DAY = 86_400_000
+/** Times a value is written anew where somebody swept it away before it had its name. */
+const ATTEMPTS = 5
 
 /**
  * Files that hold one large value each. A file is complete and durable before a log names it, is never changed,
@@ -39,6 +40,11 @@ export class ValueFiles {
     }
   }
 
+  /** Whether nobody swept away what `store` made, which no log names yet. */
+  exist(placed: readonly PlacedEntry[]): boolean {
+    return filesOf(placed).every(file => this.#fs.size(this.#path(file)) !== undefined)
+  }
+
   /** Part of a value, or `undefined` where its file is gone. */
   async read({ file, length }: FileValue, offset: number, end: number): Promise<Uint8Array | undefined> {
     const handle = this.#fs.open(this.#path(file))
@@ -58,15 +64,33 @@ export class ValueFiles {
     for (const file of files) this.#fs.remove(this.#path(file))
   }
 
-  /** Removes what a crash left: files that nothing names and nobody can be writing any more. */
-  sweep(isNamed: (file: string) => boolean, date: number): void {
+  /**
+   * Removes what a crash left: files last written before a time that nothing names. Somebody may be writing such a
+   * file just now; whoever writes therefore looks, as the owner of the folder's lock, whether his files still exist.
+   */
+  sweep(isNamed: (file: string) => boolean, before = Number.POSITIVE_INFINITY): void {
     for (const file of this.#fs.list(this.#folder) ?? []) {
       const modified = this.#fs.modified(this.#path(file))
-      if (modified !== undefined && date - modified > DAY && !isNamed(file)) this.remove([file])
+      if (modified !== undefined && modified < before && !isNamed(file)) this.remove([file])
     }
   }
 
+  /** Makes removals durable. */
+  sync(): Promise<void> {
+    return this.#fs.syncFolder(this.#folder)
+  }
+
   async #write(value: Uint8Array): Promise<FileValue> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#tryToWrite(value)
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'ENOENT' || attempt === ATTEMPTS) throw error
+      }
+    }
+  }
+
+  async #tryToWrite(value: Uint8Array): Promise<FileValue> {
     const name = toHex(randomBytes(8))
     const temporary = this.#path(`${name}.new`)
     const handle = this.#fs.create(temporary)

@@ -5,15 +5,18 @@ import type { StorageEntry } from '../storage.js'
  * How values lie in the object store (`docs/format.md`): a value of up to {@link SEGMENT} bytes under its key
  * itself; a larger one as `{ size }` under its key and its bytes, cut every {@link SEGMENT} bytes, under
  * `[key, 0]`, `[key, 1]`, …, since IndexedDB reads whole values only. Numbers sort before strings and arrays
- * after them, so neither the filler nor segments stand in the way of reading keys by prefix.
+ * after them, so neither fillers nor segments stand in the way of reading keys by prefix.
  */
 const SEGMENT = 131_072
 
 /** Where the room held back lies. */
-export const FILLER_KEY = 0
+export function fillerRange(): IDBKeyRange {
+  return IDBKeyRange.bound(0, Number.POSITIVE_INFINITY)
+}
 
-/** Records that `getAll` asks for at a time. */
+/** Records that `getAll` asks for at a time, and to count their bytes. */
 const PAGE = 1_000
+const COUNT_PAGE = 50
 
 type Head = Uint8Array | { readonly size: number }
 
@@ -67,10 +70,7 @@ export async function readEntries(store: IDBObjectStore, prefix: string): Promis
   const entries: StorageEntry[] = []
   let range = prefixRange(prefix)
   for (;;) {
-    const [keys, heads] = await Promise.all([
-      promisifyRequest(store.getAllKeys(range, PAGE)) as Promise<string[]>,
-      promisifyRequest(store.getAll(range, PAGE)) as Promise<Head[]>,
-    ])
+    const [keys, heads] = await readPage(store, range, PAGE)
     for (const [index, key] of keys.entries()) {
       const head = heads[index] as Head
       entries.push([key, head instanceof Uint8Array ? head : await readSegments(store, key, 0, head.size)])
@@ -78,6 +78,26 @@ export async function readEntries(store: IDBObjectStore, prefix: string): Promis
     if (keys.length < PAGE) return entries
     range = prefixRange(prefix, keys.at(-1))
   }
+}
+
+/** Bytes stored, counted up to about `limit`: small values by reading them, segments by their keys. */
+export async function storedBytes(store: IDBObjectStore, limit: number): Promise<number> {
+  const segments = store.getAllKeys(IDBKeyRange.lowerBound([]), Math.ceil(limit / SEGMENT))
+  let bytes = (await promisifyRequest(segments)).length * SEGMENT
+  for (let range = prefixRange(''); bytes < limit; ) {
+    const [keys, heads] = await readPage(store, range, COUNT_PAGE)
+    for (const head of heads) bytes += head instanceof Uint8Array ? head.length : 0
+    if (keys.length < COUNT_PAGE) break
+    range = prefixRange('', keys.at(-1))
+  }
+  return bytes
+}
+
+function readPage(store: IDBObjectStore, range: IDBKeyRange, size: number): Promise<[string[], Head[]]> {
+  return Promise.all([
+    promisifyRequest(store.getAllKeys(range, size)) as Promise<string[]>,
+    promisifyRequest(store.getAll(range, size)) as Promise<Head[]>,
+  ])
 }
 
 async function readSegments(

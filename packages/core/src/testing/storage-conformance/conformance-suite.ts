@@ -14,6 +14,8 @@ export interface StorageConformanceTarget {
   createSpace(): Promise<StorageSpace>
   /** The same place through another space object, as another process or a later run would open it. */
   reopenSpace?(space: StorageSpace): Promise<StorageSpace>
+  /** All bytes that the platform keeps of a space, in whatever pieces. Without it `erase` is not looked into. */
+  rawBytes?(space: StorageSpace): Promise<Uint8Array[]>
   /** Removes what `createSpace` made. */
   disposeSpace?(space: StorageSpace): Promise<void>
 }
@@ -65,6 +67,12 @@ export class ConformanceBench {
     return this.#keep(await space.open(id))
   }
 
+  /** Whether the platform keeps these bytes anywhere; `undefined` where the adapter cannot tell. */
+  async keeps(bytes: Uint8Array): Promise<boolean | undefined> {
+    const pieces = await this.#target.rawBytes?.(this.space)
+    return pieces?.some(piece => includes(piece, bytes))
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#opened.map(storage => storage.close()))
   }
@@ -73,4 +81,11 @@ export class ConformanceBench {
     this.#opened.push(storage)
     return storage
   }
+}
+
+function includes(piece: Uint8Array, bytes: Uint8Array): boolean {
+  for (let at = piece.indexOf(bytes[0] as number); at >= 0; at = piece.indexOf(bytes[0] as number, at + 1)) {
+    if (bytes.every((byte, index) => piece[at + index] === byte)) return true
+  }
+  return false
 }

@@ -3,6 +3,9 @@ import type { Storage, StorageEntry } from '../../storage/storage.js'
 /** Larger than any adapter keeps in one piece. */
 export const LARGE = 700_001
 
+/** The largest value that the database writes. */
+export const PACK = 4_194_304
+
 /** A small value that says which one it is. */
 export function entry(key: string, value: number): StorageEntry {
   return [key, new Uint8Array([value])]

@@ -1,5 +1,6 @@
+import type { StorageEntry } from '../../storage/storage.js'
 import type { ConformanceSuite } from './conformance-suite.js'
-import { bytes, entry, LARGE, same } from './samples.js'
+import { bytes, codeOf, entry, LARGE, PACK, same } from './samples.js'
 
 /** Values and listings too large for one piece. */
 export function testSizes(suite: ConformanceSuite): void {
@@ -33,6 +34,38 @@ export function testSizes(suite: ConformanceSuite): void {
         expect(same(range, large.slice(offset, offset + length))).toEqual(true)
       }
     }
+  })
+
+  suite.test(
+    'several values of 4 MiB are written by one batch, and read by ranges',
+    async (bench, expect) => {
+      const storage = await bench.open()
+      const packs = [1, 2, 3].map(which => [`pack/${which}`, bytes(PACK).fill(which, 0, 10)] as const)
+      await storage.batch(packs, [])
+      const reader = await bench.openElsewhere()
+      expect(await reader.list('pack/')).toEqual(['pack/1', 'pack/2', 'pack/3'])
+      for (const [key, pack] of packs) {
+        for (const offset of [0, 1, 131_071, 2_000_000, PACK - 1_000, PACK]) {
+          const range = await reader.getRange(key, offset, 1_000)
+          expect(same(range, pack.slice(offset, offset + 1_000))).toEqual(true)
+        }
+      }
+      await storage.batch([['pack/4', packs[0]?.[1] as Uint8Array]], ['pack/1', 'pack/2'])
+      expect(await reader.list('pack/')).toEqual(['pack/3', 'pack/4'])
+      expect(same(await reader.get('pack/4'), packs[0]?.[1] as Uint8Array)).toEqual(true)
+    },
+  )
+
+  suite.test('a batch of large values that fails at the last writes none of them', async (bench, expect) => {
+    const storage = await bench.open()
+    await storage.batch([['a', bytes(LARGE)], entry('b', 1)], [])
+    const broken = [undefined, bytes(1)] as unknown as StorageEntry
+    const batch = [['a', bytes(300_000)], ['c', bytes(LARGE)], broken] as const
+    expect((await codeOf(storage.batch(batch, ['b']))) !== undefined).toEqual(true)
+    expect(await storage.list('')).toEqual(['a', 'b'])
+    expect(same(await storage.get('a'), bytes(LARGE))).toEqual(true)
+    await storage.batch([['c', bytes(LARGE)]], ['a'])
+    expect(await storage.list('')).toEqual(['b', 'c'])
   })
 
   suite.test('small and large values replace each other and leave nothing behind', async (bench, expect) => {

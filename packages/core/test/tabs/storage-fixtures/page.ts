@@ -6,11 +6,16 @@ class StoragePage {
   readonly #holders = new Map<string, Storage>()
 
   /** Answers the code of the error, or nothing. */
-  async put(holder: string, key: string, size: number, reserve = false): Promise<string | undefined> {
+  async put(
+    holder: string,
+    key: string,
+    size: number,
+    reserve = false,
+    deletes: string[] = [],
+  ): Promise<string | undefined> {
     const storage = await this.#storage(holder)
     try {
-      const value = crypto.getRandomValues(new Uint8Array(size))
-      await storage.batch([[key, value]], [], reserve ? { reserve } : {})
+      await storage.batch([[key, randomBytes(size)]], deletes, reserve ? { reserve } : {})
       return undefined
     } catch (error) {
       return (error as { code?: string }).code ?? String(error)
@@ -18,9 +23,9 @@ class StoragePage {
   }
 
   /** Writes until there is no room; answers the keys that were acknowledged. */
-  async fill(holder: string): Promise<string[]> {
+  async fill(holder: string, sizes = [20_000, 2_000]): Promise<string[]> {
     const keys: string[] = []
-    for (const size of [20_000, 2_000]) {
+    for (const size of sizes) {
       for (;;) {
         const key = `k${String(keys.length).padStart(4, '0')}`
         if ((await this.put(holder, key, size)) !== undefined) break
@@ -47,6 +52,13 @@ class StoragePage {
     this.#holders.set(holder, storage)
     return storage
   }
+}
+
+/** `getRandomValues` fills at most 64 KiB at a time. */
+function randomBytes(size: number): Uint8Array {
+  const bytes = new Uint8Array(size)
+  for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536))
+  return bytes
 }
 
 declare global {
