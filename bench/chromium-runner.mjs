@@ -1,19 +1,12 @@
-import { copyFile, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
 import { chromium } from 'playwright-core'
 import { CHROMIUM_FLAGS, findChromium } from '../scripts/find-chromium.mjs'
 import { serveFolder } from '../scripts/serve-folder.mjs'
-
-const HERE = fileURLToPath(new URL('.', import.meta.url))
-const DIST = join(HERE, 'dist')
-const TIME_LIMIT_MS = 120_000
+import { bundlePage } from './bundle-page.mjs'
+import { readPageMemory } from './read-page-memory.mjs'
+import { TIME_LIMIT_MS } from './time-limit.mjs'
 
 /**
- * Each cell in a browser of its own with a fresh profile on the disk, in a page that is cross-origin isolated, so
- * that its clock is fine.
+ * Each cell in a browser of its own, in a page that is cross-origin isolated, so that its clock is fine.
  *
  * @returns {Promise<import('./node-runner.mjs').Runner>}
  */
@@ -21,37 +14,12 @@ export async function openChromiumRunner() {
   const executablePath = findChromium()
   if (executablePath === undefined)
     throw new Error('There is no Chromium: install one, or set CHROMIUM_PATH.')
-  await bundlePage()
-  const server = await serveFolder(DIST, 0)
+  const server = await serveFolder(await bundlePage(), 0)
   return {
     browserVersion: await versionOf(executablePath),
-    async run(cell, recordBytes) {
-      const profile = await mkdtemp(join(tmpdir(), 'firekeep-bench-'))
-      try {
-        const place = /** @type {const} */ ({ environment: 'chromium', dir: '', recordBytes })
-        return await runInPage({ executablePath, profile, url: server.url }, { ...cell, place })
-      } finally {
-        await rm(profile, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 })
-      }
-    },
+    run: cell => runInPage({ executablePath, url: server.url }, cell),
     close: async () => server.close(),
   }
-}
-
-async function bundlePage() {
-  await mkdir(DIST, { recursive: true })
-  await copyFile(join(HERE, 'page.html'), join(DIST, 'index.html'))
-  await build({
-    entryPoints: [join(HERE, 'page.mjs')],
-    outfile: join(DIST, 'page.js'),
-    bundle: true,
-    minify: true,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2023',
-    external: ['node:*'],
-    logLevel: 'warning',
-  })
 }
 
 /** @param {string} executablePath */
@@ -63,18 +31,28 @@ async function versionOf(executablePath) {
 }
 
 /**
- * @param {{ executablePath: string, profile: string, url: string }} where
+ * @param {{ executablePath: string, url: string }} where
  * @param {import('./run-cell.mjs').PlacedCell} cell
  */
-async function runInPage({ executablePath, profile, url }, cell) {
+async function runInPage({ executablePath, url }, cell) {
   // A context of `launch` would be off the record, which keeps IndexedDB in memory.
-  const context = await chromium.launchPersistentContext(profile, { executablePath, args: CHROMIUM_FLAGS })
-  const timer = setTimeout(() => context.close(), TIME_LIMIT_MS)
+  const context = await chromium.launchPersistentContext(cell.place.dir, {
+    executablePath,
+    args: CHROMIUM_FLAGS,
+  })
+  let isLate = false
+  const timer = setTimeout(() => {
+    isLate = true
+    context.close()
+  }, TIME_LIMIT_MS)
   try {
     const page = await context.newPage()
+    await page.exposeFunction('readMemory', () => readPageMemory(page))
     await page.goto(url)
     await page.waitForFunction(() => 'runCell' in globalThis)
     return await page.evaluate(cell => globalThis.runCell(cell), cell)
+  } catch (error) {
+    throw isLate ? new Error(`gave up after ${TIME_LIMIT_MS / 1_000} s`) : error
   } finally {
     clearTimeout(timer)
     await context.close()

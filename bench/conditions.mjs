@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { cpus } from 'node:os'
+import { CONTENDERS } from './contenders/contenders.mjs'
 import { DURABILITY } from './durability.mjs'
 import { TASK_BYTES } from './task.mjs'
 
@@ -31,7 +32,7 @@ export async function readConditions({ environment, rounds, recordBytes, browser
   const versions =
     browserVersion === undefined
       ? { Node: process.versions.node }
-      : { Chromium: browserVersion, Dexie: await dexieVersion() }
+      : { Chromium: browserVersion, ...(await contenderVersions()) }
   return {
     environment,
     system: `${process.platform} ${process.arch}`,
@@ -45,9 +46,17 @@ export async function readConditions({ environment, rounds, recordBytes, browser
   }
 }
 
-async function dexieVersion() {
-  const file = new URL('package.json', import.meta.resolve('dexie/package.json'))
-  /** @type {{ version: string }} */
-  const { version } = JSON.parse(await readFile(file, 'utf8'))
-  return version
+/** @returns {Promise<Record<string, string>>} by the labels of the tables */
+async function contenderVersions() {
+  const installed = CONTENDERS.filter(contender => contender.package !== undefined)
+  const versions = await Promise.all(
+    installed.map(async ({ label, package: name }) => {
+      // Not resolved as an import: most packages do not export it.
+      const file = new URL(`node_modules/${name}/package.json`, import.meta.url)
+      /** @type {{ version: string }} */
+      const { version } = JSON.parse(await readFile(file, 'utf8'))
+      return [label, version]
+    }),
+  )
+  return Object.fromEntries(versions)
 }

@@ -23,7 +23,8 @@ export function judgeTargets(results, targets, environment) {
   const verdicts = []
   for (const target of targets) {
     const { measure, figure, against, atMost } = target
-    const measured = medianFigure(results, { contender: 'firekeep', measure, figure }, against)
+    const name = { contender: 'firekeep', measure, figure }
+    const measured = medianFigure(results, name, against && { ...name, ...against })
     if (measured === undefined || !target.environments.includes(environment)) continue
     const outcome = measured <= atMost ? 'met' : measured <= atMost * TOLERANCE ? 'missed' : 'missed by far'
     verdicts.push({ target, measured, outcome })

@@ -7,7 +7,13 @@ const resultsOf = firekeep => [
   { round: 1, contender: 'firekeep', measure: 'put', figures: { p50: firekeep } },
 ]
 /** @type {import('./targets.mjs').Target} */
-const RATIO = { environments: ['node'], measure: 'put', figure: 'p50', against: 'floor', atMost: 2 }
+const RATIO = {
+  environments: ['node'],
+  measure: 'put',
+  figure: 'p50',
+  against: { contender: 'floor' },
+  atMost: 2,
+}
 const ABSOLUTE = { environments: RATIO.environments, measure: 'put', figure: 'p50', atMost: 4 }
 
 test.each(
@@ -23,7 +29,7 @@ test.each(
 })
 
 test('targets of another environment and of what was not measured are left out', () => {
-  const targets = [RATIO, { ...RATIO, measure: 'get' }, { ...RATIO, against: 'dexie' }]
+  const targets = [RATIO, { ...RATIO, measure: 'get' }, { ...RATIO, against: { contender: 'dexie' } }]
   expect(judgeTargets(resultsOf(1), targets, 'chromium')).toEqual([])
   expect(judgeTargets(resultsOf(1), targets, 'node')).toHaveLength(1)
 })

@@ -1,7 +1,11 @@
 import { quantile } from './quantile.mjs'
 
 /**
- * @typedef {import('./run-cell.mjs').Cell & { readonly figures: Readonly<Record<string, number>> }} CellResult
+ * @typedef {object} Outcome
+ * @property {import('./measures/measures.mjs').Figures} figures
+ * @property {string} [note] why there are none
+ *
+ * @typedef {import('./run-cell.mjs').Cell & Outcome} CellResult
  *
  * @typedef {object} FigureName
  * @property {string} contender
@@ -10,27 +14,34 @@ import { quantile } from './quantile.mjs'
  */
 
 /**
- * The median of a figure over the rounds. With `against`, of its ratio to that contender's figure in the same
- * round, which holds on a machine that is slower at one time than at another.
+ * The median of a figure over the rounds. With `base`, of its ratio to that figure in the same round, which holds
+ * on a machine that is slower at one time than at another.
  *
  * `undefined` where it was not measured.
  *
  * @param {readonly CellResult[]} results
  * @param {FigureName} name
- * @param {string} [against] the id of a contender
+ * @param {FigureName} [base]
  * @returns {number | undefined}
  */
-export function medianFigure(results, { contender, measure, figure }, against) {
-  /** @type {(contender: string, round: number) => number | undefined} */
-  const find = (id, round) =>
-    results.find(each => each.contender === id && each.measure === measure && each.round === round)?.figures[
-      figure
-    ]
+export function medianFigure(results, name, base) {
   const values = []
   for (const round of new Set(results.map(each => each.round))) {
-    const value = find(contender, round)
-    const base = against === undefined ? 1 : find(against, round)
-    if (value !== undefined && base !== undefined) values.push(value / base)
+    const value = findFigure(results, name, round)
+    const unit = base === undefined ? 1 : findFigure(results, base, round)
+    if (value !== undefined && unit !== undefined) values.push(value / unit)
   }
   return values.length === 0 ? undefined : quantile(values, 0.5)
+}
+
+/**
+ * @param {readonly CellResult[]} results
+ * @param {FigureName} name
+ * @param {number} round
+ */
+function findFigure(results, { contender, measure, figure }, round) {
+  const cell = results.find(
+    each => each.contender === contender && each.measure === measure && each.round === round,
+  )
+  return cell?.figures[figure]
 }

@@ -12,12 +12,17 @@ test('a ratio is the median of the ratios within the rounds, not the ratio of th
     ...[cell(3, 'floor', 1), cell(3, 'firekeep', 4)],
   ]
   expect(medianFigure(results, NAME)).toBe(20)
-  expect(medianFigure(results, NAME, 'floor')).toBe(3)
+  expect(medianFigure(results, NAME, { ...NAME, contender: 'floor' })).toBe(3)
 })
 
 test('what was not measured has no median, and no ratio without its base', () => {
   const results = [cell(1, 'firekeep', 20)]
   expect(medianFigure(results, { ...NAME, contender: 'dexie' })).toBeUndefined()
   expect(medianFigure(results, { ...NAME, figure: 'p99' })).toBeUndefined()
-  expect(medianFigure(results, NAME, 'floor')).toBeUndefined()
+  expect(medianFigure(results, NAME, { ...NAME, contender: 'floor' })).toBeUndefined()
+})
+
+test('a ratio may be to another figure of the same round', () => {
+  const results = [{ ...cell(1, 'firekeep', 20), figures: { p50: 20, p99: 80 } }]
+  expect(medianFigure(results, { ...NAME, figure: 'p99' }, NAME)).toBe(4)
 })

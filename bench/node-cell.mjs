@@ -5,7 +5,12 @@ import { runCell } from './run-cell.mjs'
 /** The process of one cell: gets it as a message, answers with its figures, and ends. */
 process.once('message', async message => {
   const cell = /** @type {import('./run-cell.mjs').PlacedCell} */ (message)
-  const figures = await runCell(cell, () => folderBytes(cell.place.dir))
+  const figures = await runCell(cell, {
+    usage: () => folderBytes(cell.place.dir),
+    memory: readMemory,
+    held: undefined,
+    countHanded: undefined,
+  })
   process.send?.(figures)
   process.disconnect()
 })
@@ -18,4 +23,10 @@ async function folderBytes(dir) {
     files.map(async file => (await stat(join(file.parentPath, file.name))).size),
   )
   return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+async function readMemory() {
+  globalThis.gc?.()
+  const { heapUsed, arrayBuffers, rss } = process.memoryUsage()
+  return { heap: heapUsed + arrayBuffers, rss }
 }

@@ -1,55 +1,40 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { TIME_LIMIT_MS } from './time-limit.mjs'
 
 const PROGRAM = fileURLToPath(new URL('node-cell.mjs', import.meta.url))
-const TIME_LIMIT_MS = 120_000
 
 /**
- * Runs cells in an environment, each in a place that nobody used before.
+ * Runs cells in an environment, each in a process of its own.
  *
  * @typedef {object} Runner
  * @property {string | undefined} browserVersion
- * @property {(cell: import('./run-cell.mjs').Cell, recordBytes: import('./contenders/contender.js').RecordBytes) => Promise<Readonly<Record<string, number>>>} run
+ * @property {(cell: import('./run-cell.mjs').PlacedCell) => Promise<import('./measures/measures.mjs').Figures>} run
+ *   in `cell.place.dir`, which in Chromium is its profile
  * @property {() => Promise<void>} close
  */
 
-/**
- * Each cell in a process and a folder of its own.
- *
- * @returns {Promise<Runner>}
- */
+/** @returns {Promise<Runner>} */
 export async function openNodeRunner() {
-  return {
-    browserVersion: undefined,
-    async run(cell, recordBytes) {
-      const dir = await mkdtemp(join(tmpdir(), 'firekeep-bench-'))
-      try {
-        return await runInProcess({ ...cell, place: { environment: 'node', dir, recordBytes } })
-      } finally {
-        await rm(dir, { recursive: true, force: true })
-      }
-    },
-    close: async () => {},
-  }
+  return { browserVersion: undefined, run: runInProcess, close: async () => {} }
 }
 
 /**
  * @param {import('./run-cell.mjs').PlacedCell} cell
- * @returns {Promise<Readonly<Record<string, number>>>}
+ * @returns {Promise<import('./measures/measures.mjs').Figures>}
  */
 async function runInProcess(cell) {
-  const child = fork(PROGRAM, { timeout: TIME_LIMIT_MS })
-  /** @type {Readonly<Record<string, number>> | undefined} */
+  // With the garbage collector at hand, for the memory that is really in use.
+  const child = fork(PROGRAM, { timeout: TIME_LIMIT_MS, execArgv: ['--expose-gc'] })
+  /** @type {import('./measures/measures.mjs').Figures | undefined} */
   let figures
   child.on('message', message => {
-    figures = /** @type {Readonly<Record<string, number>>} */ (message)
+    figures = /** @type {import('./measures/measures.mjs').Figures} */ (message)
   })
   child.send(cell)
-  await once(child, 'exit')
+  const [, signal] = await once(child, 'exit')
+  if (signal === 'SIGTERM') throw new Error(`gave up after ${TIME_LIMIT_MS / 1_000} s`)
   if (figures === undefined) throw new Error('The process ended without figures; see above.')
   return figures
 }

@@ -1,14 +1,16 @@
 import { parseArgs } from 'node:util'
 
 const USAGE = `pnpm bench [options]
-  --only <text>     only contenders or measures with this in their name, beside the floors; leaves the files alone
-  --env <name>      node or chromium; default both
-  --rounds <count>  default 5
-  --check           fail where a target is missed by more than half`
+  --only <text>       only contenders or measures with this in their name, beside the floors; leaves the files alone
+  --contenders <a,b>  only these contenders, beside the floors; leaves the files alone
+  --env <name>        node or chromium; default both
+  --rounds <count>    default 5; measures that take long have at most 3
+  --check             fail where a target is missed by more than half`
 
 /**
  * @typedef {object} BenchOptions
  * @property {string | undefined} only
+ * @property {readonly string[] | undefined} contenders
  * @property {readonly import('./contenders/contender.js').EnvironmentName[]} environments
  * @property {number} rounds
  * @property {boolean} check
@@ -27,13 +29,19 @@ export function parseOptions(args) {
       args: args[0] === '--' ? args.slice(1) : [...args],
       options: {
         only: { type: 'string' },
+        contenders: { type: 'string' },
         env: { type: 'string' },
         rounds: { type: 'string', default: '5' },
         check: { type: 'boolean', default: false },
       },
     })
-    const { only, check } = values
-    return { only, environments: environmentsOf(values.env), rounds: countOf(values.rounds), check }
+    return {
+      only: values.only,
+      contenders: values.contenders?.split(','),
+      environments: environmentsOf(values.env),
+      rounds: countOf(values.rounds),
+      check: values.check,
+    }
   } catch (error) {
     throw new Error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
   }

@@ -4,6 +4,7 @@ import { parseOptions } from './parse-options.mjs'
 test('without arguments both environments are measured in five rounds', () => {
   expect(parseOptions([])).toEqual({
     only: undefined,
+    contenders: undefined,
     environments: ['node', 'chromium'],
     rounds: 5,
     check: false,
@@ -11,8 +12,21 @@ test('without arguments both environments are measured in five rounds', () => {
 })
 
 test('all options are read, behind the dashes that npm needs too', () => {
-  expect(parseOptions(['--', '--only', 'put', '--env', 'node', '--rounds', '12', '--check'])).toEqual({
+  const args = [
+    '--',
+    '--only',
+    'put',
+    '--contenders',
+    'dexie,rxdb',
+    '--env',
+    'node',
+    '--rounds',
+    '12',
+    '--check',
+  ]
+  expect(parseOptions(args)).toEqual({
     only: 'put',
+    contenders: ['dexie', 'rxdb'],
     environments: ['node'],
     rounds: 12,
     check: true,

@@ -16,19 +16,22 @@ const FLOOR = /^floor/
  * @param {readonly Measure[]} wanted.measures
  * @param {import('./contenders/contender.js').EnvironmentName} wanted.environment
  * @param {number} wanted.rounds
- * @param {string} [wanted.only] only cells whose contender or measure has this in its name, and their floors
+ * @param {string | undefined} [wanted.only] only cells whose contender or measure has this in its name, and their floors
+ * @param {readonly string[] | undefined} [wanted.chosen] only these contenders and the floors; throws where there is no such
  * @returns {Cell[]}
  */
-export function planCells({ contenders, measures, environment, rounds, only = '' }) {
+export function planCells({ contenders, measures, environment, rounds, only = '', chosen }) {
   const cells = []
+  const wanted = choose(contenders, chosen)
   for (let round = 1; round <= rounds; round++) {
     for (const measure of measures) {
-      const able = contenders.filter(
+      if (round > (measure.rounds ?? rounds)) continue
+      const able = wanted.filter(
         each =>
           each.environments.includes(environment) &&
           measure.needs.every(need => each.operations.includes(need)),
       )
-      for (const contender of rotate(chosen(able, measure, only), round - 1))
+      for (const contender of rotate(named(able, measure, only), round - 1))
         cells.push({ round, contender: contender.id, measure: measure.id })
     }
   }
@@ -37,10 +40,21 @@ export function planCells({ contenders, measures, environment, rounds, only = ''
 
 /**
  * @param {readonly Contender[]} contenders
+ * @param {readonly string[]} [chosen]
+ */
+function choose(contenders, chosen) {
+  const unknown = chosen?.find(id => !contenders.some(each => each.id === id))
+  if (unknown !== undefined)
+    throw new Error(`There is no contender ${unknown}, only ${contenders.map(({ id }) => id).join(', ')}.`)
+  return contenders.filter(({ id }) => chosen === undefined || chosen.includes(id) || FLOOR.test(id))
+}
+
+/**
+ * @param {readonly Contender[]} contenders
  * @param {Measure} measure
  * @param {string} only
  */
-function chosen(contenders, measure, only) {
+function named(contenders, measure, only) {
   if (measure.id.includes(only)) return contenders
   if (!contenders.some(({ id }) => id.includes(only))) return []
   return contenders.filter(({ id }) => id.includes(only) || FLOOR.test(id))

@@ -3,7 +3,7 @@ import { CONTENDERS } from './contenders/contenders.mjs'
 import { MEASURES } from './measures/measures.mjs'
 import { planCells } from './plan-cells.mjs'
 
-/** @type {(wanted: { environment: 'node' | 'chromium', rounds: number, only?: string }) => string[]} */
+/** @type {(wanted: { environment: 'node' | 'chromium', rounds: number, only?: string, chosen?: string[] }) => string[]} */
 const plan = wanted =>
   planCells({ contenders: CONTENDERS, measures: MEASURES, ...wanted }).map(
     ({ round, measure, contender }) => `${round} ${measure} ${contender}`,
@@ -31,6 +31,24 @@ test('a contender runs only where it can, at what it can', () => {
   const cells = plan({ environment: 'node', rounds: 1 })
   expect(cells.some(cell => cell.endsWith('dexie'))).toBe(false)
   expect(cells.filter(cell => cell.includes('warm-get'))).toEqual(['1 warm-get firekeep'])
+})
+
+test('the contenders that are chosen come with the floors and nobody else', () => {
+  const cells = plan({ environment: 'chromium', rounds: 1, only: 'bulk', chosen: ['yjs', 'dexie'] })
+  expect(cells.filter(cell => cell.includes(' bulk '))).toEqual([
+    ...['floor', 'floor-with-crypto', 'floor-one-transaction', 'floor-transactions', 'dexie', 'yjs'].map(
+      contender => `1 bulk ${contender}`,
+    ),
+  ])
+  expect(() => plan({ environment: 'chromium', rounds: 1, chosen: ['sqlite'] })).toThrow(
+    'no contender sqlite',
+  )
+})
+
+test('measures that take long have fewer rounds', () => {
+  const cells = plan({ environment: 'chromium', rounds: 5, chosen: ['dexie'] })
+  expect(cells.filter(cell => cell.includes('query-100k'))).toHaveLength(3)
+  expect(cells.filter(cell => cell.includes('warm-get'))).toHaveLength(5)
 })
 
 test('nothing is planned for a name that nothing has', () => {

@@ -26,7 +26,7 @@ export async function measureRecordBytes() {
 }
 
 /**
- * @param {number[]} sizes gets the length of each value that is written
+ * @param {number[]} sizes gets the length of all values of each batch that is written
  * @returns {import('@firekeep/core').StorageSpace}
  */
 function notingSpace(sizes) {
@@ -37,7 +37,7 @@ function notingSpace(sizes) {
       const storage = await space.open(id, options)
       const batch = storage.batch.bind(storage)
       storage.batch = (puts, deletes, batchOptions) => {
-        for (const [, value] of puts) sizes.push(value.length)
+        sizes.push(puts.reduce((sum, [, value]) => sum + value.length, 0))
         return batch(puts, deletes, batchOptions)
       }
       return storage

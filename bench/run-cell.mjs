@@ -1,29 +1,40 @@
 import { CONTENDERS } from './contenders/contenders.mjs'
+import { fill } from './measures/fill.mjs'
 import { MEASURES } from './measures/measures.mjs'
 
 /**
+ * @typedef {import('./measures/measures.mjs').CellTools} CellTools
+ * @typedef {import('./contenders/contender.js').Session} Session
+ *
  * @typedef {object} Cell one contender at one measure, in one round
  * @property {number} round from 1
  * @property {string} contender
  * @property {string} measure
  *
- * @typedef {Cell & { readonly place: import('./contenders/contender.js').Place }} PlacedCell
+ * @typedef {object} Filling stores documents for cells of other processes
+ * @property {string} contender
+ * @property {number} documents
+ *
+ * @typedef {(Cell | Filling) & { readonly place: import('./contenders/contender.js').Place }} PlacedCell
  */
 
 /**
  * Measures a cell; the process or page it runs in serves no other.
  *
  * @param {PlacedCell} cell
- * @param {() => Promise<number>} usage bytes stored in the cell's place
- * @returns {Promise<Readonly<Record<string, number>>>} the figures of the measure
+ * @param {Omit<CellTools, 'open'>} tools
+ * @returns {Promise<import('./measures/measures.mjs').Figures>} the figures of the measure
  */
-export async function runCell({ contender: contenderId, measure: measureId, place }, usage) {
-  const contender = mustFind(CONTENDERS, contenderId)
-  const measure = mustFind(MEASURES, measureId)
+export async function runCell(cell, tools) {
+  const contender = mustFind(CONTENDERS, cell.contender)
+  const openIn = await contender.load()
   // The plan pairs contenders only with measures whose operations they have.
-  const open = async () =>
-    /** @type {import('./contenders/contender.js').Session} */ (await contender.open(place))
-  return measure.run({ open, usage })
+  const open = async () => /** @type {Session} */ (await openIn(cell.place))
+  if ('measure' in cell) return mustFind(MEASURES, cell.measure).run({ ...tools, open })
+  const session = await open()
+  await fill(session, cell.documents, contender.fillBatch)
+  await session.close()
+  return {}
 }
 
 /**

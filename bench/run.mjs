@@ -14,20 +14,20 @@ try {
 }
 
 /** @param {import('./parse-options.mjs').BenchOptions} options */
-async function bench({ only, environments, rounds, check }) {
+async function bench({ only, contenders: chosen, environments, rounds, check }) {
   await buildCore()
   // After the build, as the core is part of it.
   const { runEnvironment } = await import('./run-environment.mjs')
   let ran = 0
   for (const environment of environments) {
-    const done = await runEnvironment({ environment, only, rounds })
+    const done = await runEnvironment({ environment, only, chosen, rounds })
     if (done === undefined) continue
     ran += 1
     console.log(`\n${done.report}\n`)
-    if (only === undefined) await keep(environment, done)
+    if (only === undefined && chosen === undefined) await keep(environment, done)
     if (check && done.verdicts.some(({ outcome }) => outcome === 'missed by far')) process.exitCode = 1
   }
-  if (ran === 0) throw new Error(`No contender and no measure has ${only} in its name.`)
+  if (ran === 0) throw new Error('Nothing was asked for that there is.')
 }
 
 async function buildCore() {

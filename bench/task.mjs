@@ -1,17 +1,19 @@
+import { createProse } from './create-prose.mjs'
+
 /** Bytes of JSON that every document takes. */
 export const TASK_BYTES = 300
 
-/** Rooms that tasks are spread over: of 10,000 tasks each room has 100. */
-const ROOMS = 100
-
-const WORDS =
-  'amber bolt cedar dune ember fjord glade harbor inlet juniper kelp ledge mist north otter'.split(' ')
+/** Documents among which each room has 100 and each hall 1,000: five halls and 50 rooms for each 10,000. */
+const BLOCK = 10_000
+const PLACES = 100
+const ROOMS = 50
+const HALLS = 5
 
 /**
  * @typedef {object} Task
  * @property {string} _id
  * @property {'task'} type
- * @property {string} room
+ * @property {string} room the indexed field
  * @property {number} edits
  * @property {string} text
  */
@@ -31,26 +33,20 @@ export function createTask(number, edits = 0) {
     edits: 10_000 + edits,
     text: '',
   }
-  return { ...task, text: prose(number, TASK_BYTES - JSON.stringify(task).length) }
-}
-
-/** @param {number} number */
-export function roomOf(number) {
-  return `room-${String(number % ROOMS).padStart(2, '0')}`
+  return { ...task, text: createProse(number, TASK_BYTES - JSON.stringify(task).length) }
 }
 
 /**
- * Words that differ from document to document, so that no storage gains much by compressing them.
+ * The room or hall of the document with this number. Two sizes of result lie in one index, at every number of
+ * documents: a room has 100 documents, a hall 1,000. Numbers below 50 each stand in a room of their own, those
+ * from 50 to 54 each in a hall.
  *
- * @param {number} seed
- * @param {number} length
+ * @param {number} number
  */
-function prose(seed, length) {
-  let state = seed + 1
-  let text = ''
-  while (text.length < length) {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    text += `${WORDS[state % WORDS.length]}-${state.toString(36)} `
-  }
-  return text.slice(0, length)
+export function roomOf(number) {
+  const block = String(Math.floor(number / BLOCK)).padStart(3, '0')
+  const place = number % PLACES
+  return place < ROOMS
+    ? `room-${block}-${String(place).padStart(2, '0')}`
+    : `hall-${block}-${String(place % HALLS).padStart(2, '0')}`
 }

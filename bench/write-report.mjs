@@ -14,18 +14,25 @@ import { medianFigure } from './median-figure.mjs'
  *
  * @typedef {object} Known
  * @property {readonly Contender[]} contenders
- * @property {readonly Measure[]} measures
+ * @property {readonly Described[]} measures
  * @property {readonly Target[]} targets
+ *
+ * @typedef {Pick<Measure, 'id' | 'label' | 'group' | 'figures'>} Described
  */
 
 /**
- * The Markdown of a run: its conditions, the table of medians, the targets.
+ * The Markdown of a run: its conditions, a table of medians for each group of measures, the targets.
  *
  * @param {RunResult} result
  * @param {Known} known
  */
 export function writeReport({ conditions, cells }, known) {
-  const parts = [writeConditions(conditions), writeMedians(cells, known)]
+  const parts = [writeConditions(conditions)]
+  for (const group of new Set(known.measures.map(measure => measure.group))) {
+    const measures = known.measures.filter(measure => measure.group === group)
+    const ofGroup = cells.filter(cell => measures.some(({ id }) => id === cell.measure))
+    if (ofGroup.length > 0) parts.push(writeMedians(group, ofGroup, { ...known, measures }))
+  }
   const verdicts = judgeTargets(cells, known.targets, conditions.environment)
   if (verdicts.length > 0) parts.push(writeVerdicts(verdicts, known))
   return parts.join('\n\n')
@@ -37,22 +44,24 @@ function writeConditions({ system, cpu, cores, versions, durability, documentByt
   return [
     `${cpu}, ${cores} cores, ${system}; ${programs.join(', ')}; durability: ${durability}.`,
     `Documents of ${documentBytes} bytes of JSON; the floors store what Firekeep makes of them, ${recordBytes.put}`,
-    `bytes for one and ${recordBytes.bulk} for 1,000 in one call. Medians of ${rounds} rounds; in parentheses the`,
-    'median ratio to the floor of the same round.',
+    `bytes for one and ${recordBytes.bulk} for 1,000 in one call. Medians of ${rounds} rounds, of 3 at most where it`,
+    'takes long; in parentheses the median ratio to the floor of the same round.',
   ].join(' ')
 }
 
 /**
+ * @param {string} title
  * @param {readonly CellResult[]} cells
- * @param {Known} known
+ * @param {Pick<Known, 'contenders' | 'measures'>} known
  */
-function writeMedians(cells, { contenders, measures }) {
+function writeMedians(title, cells, { contenders, measures }) {
   const columns = contenders.filter(({ id }) => cells.some(({ contender }) => contender === id))
   const rows = measures
     .filter(({ id }) => cells.some(({ measure }) => measure === id))
     .flatMap(measure => measure.figures.map(figure => ({ measure, figure })))
+    .filter(({ measure, figure }) => cells.some(cell => cell.measure === measure.id && isIn(cell, figure.id)))
   return writeTable(
-    ['', ...columns.map(({ label }) => label)],
+    [title, ...columns.map(({ label }) => label)],
     rows.map(({ measure, figure }) => [
       `${measure.label}, ${figure.label}`,
       ...columns.map(({ id }) => {
@@ -64,35 +73,82 @@ function writeMedians(cells, { contenders, measures }) {
 }
 
 /**
+ * @param {CellResult} cell
+ * @param {string} figure
+ */
+function isIn(cell, figure) {
+  return cell.note !== undefined || figure in cell.figures
+}
+
+/**
  * @param {readonly CellResult[]} cells
  * @param {import('./median-figure.mjs').FigureName} name
  * @param {Unit} unit
  */
 function writeMedian(cells, name, unit) {
   const median = medianFigure(cells, name)
-  if (median === undefined) return '–'
-  const ratio = name.contender === 'floor' ? undefined : medianFigure(cells, name, 'floor')
+  if (median === undefined) return noteOf(cells, name) ?? '–'
+  const base = { ...name, contender: 'floor' }
+  const ratio = name.contender === 'floor' ? undefined : medianFigure(cells, name, base)
   return formatFigure(median, unit) + (ratio === undefined ? '' : ` (${formatRatio(ratio)})`)
+}
+
+/**
+ * @param {readonly CellResult[]} cells
+ * @param {import('./median-figure.mjs').FigureName} name
+ */
+function noteOf(cells, { contender, measure }) {
+  const note = cells.find(each => each.contender === contender && each.measure === measure && each.note)?.note
+  if (note === undefined) return undefined
+  return note.startsWith('gave up') ? note : 'failed'
 }
 
 /**
  * @param {readonly import('./judge-targets.mjs').Verdict[]} verdicts
  * @param {Known} known
  */
-function writeVerdicts(verdicts, { contenders, measures }) {
+function writeVerdicts(verdicts, known) {
   return writeTable(
     ['Firekeep is to reach', 'at most', 'measured', ''],
     verdicts.map(({ target, measured, outcome }) => {
-      const measure = measures.find(({ id }) => id === target.measure)
-      const figure = measure?.figures.find(({ id }) => id === target.figure)
-      const base = contenders.find(({ id }) => id === target.against)
-      const label = `${measure?.label}, ${figure?.label}${base === undefined ? '' : ` ÷ ${base.label}`}`
+      const figure = findFigure(target, known)
       /** @param {number} value */
       const format = value =>
-        base === undefined && figure ? formatFigure(value, figure.unit) : formatRatio(value)
-      return [label, format(target.atMost), format(measured), outcome]
+        target.against === undefined && figure ? formatFigure(value, figure.unit) : formatRatio(value)
+      return [writeTarget(target, known), format(target.atMost), format(measured), outcome]
     }),
   )
+}
+
+/**
+ * @param {Target} target
+ * @param {Known} known
+ */
+function writeTarget(target, known) {
+  const { against } = target
+  const label = labelOf(target, known)
+  if (against === undefined) return label
+  const base = known.contenders.find(({ id }) => id === against.contender)?.label
+  const isSameFigure = against.measure === undefined && against.figure === undefined
+  const figure = isSameFigure ? undefined : labelOf({ ...target, ...against }, known)
+  return `${label} ÷ ${[base, figure].filter(part => part !== undefined).join(': ')}`
+}
+
+/**
+ * @param {Pick<Target, 'measure' | 'figure'>} name
+ * @param {Known} known
+ */
+function labelOf(name, known) {
+  const measure = known.measures.find(({ id }) => id === name.measure)
+  return `${measure?.label}, ${findFigure(name, known)?.label}`
+}
+
+/**
+ * @param {Pick<Target, 'measure' | 'figure'>} name
+ * @param {Known} known
+ */
+function findFigure({ measure, figure }, { measures }) {
+  return measures.find(({ id }) => id === measure)?.figures.find(({ id }) => id === figure)
 }
 
 /** @param {number} ratio */

@@ -1,4 +1,3 @@
-import { Dexie, liveQuery } from 'dexie'
 import { DURABILITY } from '../durability.mjs'
 
 /** @typedef {import('../task.mjs').Task} Task */
@@ -11,25 +10,30 @@ import { DURABILITY } from '../durability.mjs'
 export const dexie = {
   id: 'dexie',
   label: 'Dexie',
+  package: 'dexie',
+  imports: `export { Dexie, liveQuery } from 'dexie'`,
   environments: ['chromium'],
   operations: ['put', 'bulk', 'get', 'query', 'live'],
-  async open() {
-    const db = new Dexie('bench', { chromeTransactionDurability: DURABILITY.chromium })
-    db.version(1).stores({ tasks: '_id, room' })
-    /** @type {import('dexie').Table<Task, string>} */
-    const tasks = db.table('tasks')
-    /** @param {string} room */
-    const query = room => tasks.where('room').equals(room).toArray()
-    return {
-      put: task => tasks.put(task),
-      bulk: many => tasks.bulkPut(many),
-      get: id => tasks.get(id),
-      query: async room => query(room),
-      live(room, listener) {
-        const subscription = liveQuery(() => query(room)).subscribe(listener)
-        return () => subscription.unsubscribe()
-      },
-      close: async () => db.close(),
+  async load() {
+    const { Dexie, liveQuery } = await import('dexie')
+    return async () => {
+      const db = new Dexie('bench', { chromeTransactionDurability: DURABILITY.chromium })
+      db.version(1).stores({ tasks: '_id, room' })
+      /** @type {import('dexie').Table<Task, string>} */
+      const tasks = db.table('tasks')
+      /** @param {string} room */
+      const query = room => tasks.where('room').equals(room).toArray()
+      return {
+        put: task => tasks.put(task),
+        bulk: many => tasks.bulkPut(many),
+        get: async id => tasks.get(id),
+        query: async room => query(room),
+        live(room, listener) {
+          const subscription = liveQuery(() => query(room)).subscribe(listener)
+          return () => subscription.unsubscribe()
+        },
+        close: async () => db.close(),
+      }
     }
   },
 }

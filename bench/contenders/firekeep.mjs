@@ -1,34 +1,42 @@
-import { firekeep as openDatabase } from '@firekeep/core'
 import { DURABILITY } from '../durability.mjs'
 
 /** @typedef {import('../task.mjs').Task} Task */
 
-/** @type {import('./contender.js').Contender} */
+/**
+ * Signed, sealed commits; compacts by itself after every 100 of them.
+ *
+ * @type {import('./contender.js').Contender}
+ */
 export const firekeep = {
   id: 'firekeep',
   label: 'Firekeep',
+  imports: `export { firekeep } from '@firekeep/core'`,
   environments: ['node', 'chromium'],
   operations: ['put', 'bulk', 'get', 'query', 'live'],
-  async open(place) {
-    /** @type {import('@firekeep/core').Database<Task>} */
-    const db = openDatabase('bench', optionsFor(place))
-    return {
-      put: task => db.put(task),
-      bulk: tasks => db.bulk(tasks),
-      get: id => db.get(id),
-      query: async room => (await db.query('room', { key: room })).docs,
-      live(room, listener) {
-        const live = db.live('room', { key: room })
-        const stop = live.subscribe(({ docs }) => listener(docs))
-        return () => {
-          stop()
-          live.close()
-        }
-      },
-      async close() {
-        await assertStorage(db, place)
-        await db.close()
-      },
+  async load() {
+    const { firekeep: openDatabase } = await import('@firekeep/core')
+    return async place => {
+      /** @type {import('@firekeep/core').Database<Task>} */
+      const db = openDatabase('bench', optionsFor(place))
+      return {
+        put: task => db.put(task),
+        bulk: tasks => db.bulk(tasks),
+        get: id => db.get(id),
+        query: async room => (await db.query('room', { key: room })).docs,
+        live(room, listener) {
+          const live = db.live('room', { key: room })
+          const stop = live.subscribe(({ docs }) => listener(docs))
+          return () => {
+            stop()
+            live.close()
+          }
+        },
+        compact: () => db.compact(),
+        async close() {
+          await assertStorage(db, place)
+          await db.close()
+        },
+      }
     }
   },
 }

@@ -1,8 +1,8 @@
-import { openRawStorage } from '../floors/open-raw-storage.mjs'
 import { randomBytes } from '../floors/random-bytes.mjs'
 
 const NONCE_BYTES = 12
 const TAG_BYTES = 16
+const BULK = 1_000
 
 /**
  * As the floor, but what it stores is sealed first and then hashed, both by WebCrypto: the least that storing
@@ -15,13 +15,17 @@ export const floorWithCrypto = {
   label: 'floor + AES-GCM + SHA-256',
   environments: ['node', 'chromium'],
   operations: ['put', 'bulk'],
-  async open(place) {
-    const storage = await openRawStorage(place)
-    const seal = await createSeal()
-    return {
-      put: async task => storage.write(await seal(task, place.recordBytes.put)),
-      bulk: async tasks => storage.write(await seal(tasks, place.recordBytes.bulk)),
-      close: () => storage.close(),
+  async load() {
+    const { openRawStorage } = await import('../floors/open-raw-storage.mjs')
+    return async place => {
+      const storage = await openRawStorage(place)
+      const seal = await createSeal()
+      const { put, bulk } = place.recordBytes
+      return {
+        put: async task => storage.write([await seal(task, put)]),
+        bulk: async tasks => storage.write([await seal(tasks, (bulk * tasks.length) / BULK)]),
+        close: () => storage.close(),
+      }
     }
   },
 }

@@ -7,19 +7,19 @@
  */
 export async function openAppendLog(dir) {
   // Not static: this module is part of the browser bundle too.
-  const { closeSync, fdatasync, openSync, writeSync } = await import('node:fs')
+  const { closeSync, fdatasync, openSync, writevSync } = await import('node:fs')
   const file = openSync(`${dir}/floor.log`, 'a')
   /** @type {Promise<void>} */
   let last = Promise.resolve()
-  /** @type {(value: Uint8Array) => Promise<void>} */
-  const append = value =>
+  /** @type {(values: readonly Uint8Array[]) => Promise<void>} */
+  const append = values =>
     new Promise((resolve, reject) => {
-      writeSync(file, value)
+      writevSync(file, [...values])
       fdatasync(file, error => (error ? reject(error) : resolve()))
     })
   return {
-    write(value) {
-      last = last.then(() => append(value))
+    write(values) {
+      last = last.then(() => append(values))
       return last
     },
     close: async () => closeSync(file),

@@ -3,7 +3,8 @@ import { openRecordStore } from './record-store.mjs'
 
 /**
  * @typedef {object} RawStorage
- * @property {(value: Uint8Array) => Promise<void>} write stores one more value; resolves when it is durable
+ * @property {(values: readonly Uint8Array[]) => Promise<void>} write stores more values, in one step; resolves when
+ *   they are durable
  * @property {() => Promise<void>} close
  */
 

@@ -5,7 +5,7 @@ const STORE = 'records'
 const KEY_LENGTH = 33
 
 /**
- * An IndexedDB object store; each write is one readwrite transaction with one request, committed at once.
+ * An IndexedDB object store; each write is one readwrite transaction, committed at once.
  *
  * @returns {Promise<import('./open-raw-storage.mjs').RawStorage>}
  */
@@ -13,13 +13,16 @@ export async function openRecordStore() {
   const database = await openDatabase()
   let count = 0
   return {
-    write: value =>
+    write: values =>
       new Promise((resolve, reject) => {
         const transaction = database.transaction(STORE, 'readwrite', { durability: DURABILITY.chromium })
         transaction.oncomplete = () => resolve()
         transaction.onabort = () => reject(transaction.error)
-        count += 1
-        transaction.objectStore(STORE).add(value, String(count).padStart(KEY_LENGTH, '0'))
+        const store = transaction.objectStore(STORE)
+        for (const value of values) {
+          count += 1
+          store.add(value, String(count).padStart(KEY_LENGTH, '0'))
+        }
         transaction.commit()
       }),
     close: async () => database.close(),

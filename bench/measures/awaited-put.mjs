@@ -1,9 +1,9 @@
 import { quantile } from '../quantile.mjs'
 import { createTask } from '../task.mjs'
-import { timed } from './timed.mjs'
+import { repeatTimed } from './repeat-timed.mjs'
 
-const WARM_UP = 1000
-const PUTS = 1000
+const WARM_UP = 500
+const PUTS = 1_000
 
 /**
  * Puts of new documents, each awaited before the next.
@@ -13,6 +13,7 @@ const PUTS = 1000
 export const awaitedPut = {
   id: 'awaited-put',
   label: 'awaited put',
+  group: 'Writing',
   needs: ['put'],
   figures: [
     { id: 'p50', label: 'p50', unit: 'ms' },
@@ -20,13 +21,8 @@ export const awaitedPut = {
   ],
   async run({ open }) {
     const session = await open()
-    const times = []
-    for (let i = 0; i < WARM_UP + PUTS; i++) {
-      const task = createTask(i)
-      times.push(await timed(() => session.put(task)))
-    }
+    const times = await repeatTimed({ warmUp: WARM_UP, times: PUTS }, i => session.put(createTask(i)))
     await session.close()
-    const measured = times.slice(WARM_UP)
-    return { p50: quantile(measured, 0.5), p99: quantile(measured, 0.99) }
+    return { p50: quantile(times, 0.5), p99: quantile(times, 0.99) }
   },
 }

@@ -9,6 +9,7 @@ import { repeatBatch } from './repeat-batch.mjs'
 export const concurrentPuts = {
   id: 'concurrent-puts',
   label: '1,000 concurrent puts',
+  group: 'Writing',
   needs: ['put'],
   figures: [{ id: 'time', label: 'time', unit: 'ms' }],
   run: ({ open }) => repeatBatch(open, (session, tasks) => Promise.all(tasks.map(task => session.put(task)))),

@@ -1,6 +1,6 @@
 import { quantile } from '../quantile.mjs'
+import { repeatTimed } from './repeat-timed.mjs'
 import { taskBatch } from './task-batch.mjs'
-import { timed } from './timed.mjs'
 
 const WARM_UP = 1
 const BATCHES = 3
@@ -14,11 +14,7 @@ const BATCHES = 3
  */
 export async function repeatBatch(open, write) {
   const session = await open()
-  const times = []
-  for (let i = 0; i < WARM_UP + BATCHES; i++) {
-    const tasks = taskBatch(i)
-    times.push(await timed(() => write(session, tasks)))
-  }
+  const times = await repeatTimed({ warmUp: WARM_UP, times: BATCHES }, i => write(session, taskBatch(i)))
   await session.close()
-  return { time: quantile(times.slice(WARM_UP), 0.5) }
+  return { time: quantile(times, 0.5) }
 }

@@ -1,3 +1,4 @@
+export type { CompactReport } from './compact/compactor.js'
 export type {
   AnyDocument,
   Attachment,
@@ -14,15 +15,18 @@ export type {
   Draft,
   Identity,
   Listener,
+  PruneOptions,
   PutOptions,
   PutResult,
   Stored,
   Transaction,
   TransactOptions,
+  WorkOptions,
 } from './database/database.js'
 export { deleteDatabase, firekeep, listDatabases } from './database/firekeep.js'
 export type { FirekeepOptions } from './database/options.js'
 export { FirekeepError, type FirekeepErrorCode, hasErrorCode } from './errors.js'
+export type { Progress } from './primitives/progress.js'
 export type { LogEntry, LogPosition, Remote } from './protocol/remote.js'
 export type {
   AllDocsOptions,

@@ -34,7 +34,7 @@ export function decodeBody(
   bytes: Uint8Array,
 ): { readonly _id: string; readonly [field: string]: unknown } {
   try {
-    return { _id: id, ...parseFields(bytes) }
+    return { _id: id, ...parseFields(bytes, checkBody(bytes)) }
   } catch (cause) {
     throw new FirekeepError('CORRUPT', `the content of document ${JSON.stringify(id)} is damaged`, {
       cause,
@@ -43,19 +43,10 @@ export function decodeBody(
   }
 }
 
-/**
- * Bodies that passed the checks, and whether what `JSON.parse` makes of them is the document as it is. Bodies are
- * never written to, most are decoded often, and checking costs twice what parsing does.
- */
-const isNativeByBody = new WeakMap<Uint8Array, boolean>()
-
-function parseFields(bytes: Uint8Array): Record<string, unknown> {
-  let isNative = isNativeByBody.get(bytes)
-  if (isNative === undefined) isNative = checkBody(bytes)
+/** The fields of a body; `isNative` is what {@link checkBody} said of it. */
+function parseFields(bytes: Uint8Array, isNative: boolean): Record<string, unknown> {
   const [, fields] = JSON.parse(bytesToUtf8(bytes)) as [string, Record<string, unknown>]
-  const document = isNative ? fields : unescapeFields(fields, MAX_DEPTH)
-  isNativeByBody.set(bytes, isNative)
-  return document
+  return isNative ? fields : unescapeFields(fields, MAX_DEPTH)
 }
 
 /** Checks all but what reserved keys stand for; answers whether there are none. */

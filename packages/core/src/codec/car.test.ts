@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { runs } from '../../test/runs.js'
 import { concatBytes, utf8ToBytes } from '../primitives/bytes.js'
 import { type Block, DAG_CBOR, hashBlock, RAW, verifyBlock } from './block.js'
-import { decodeCar, encodeCar } from './car.js'
+import { carSectionLength, decodeCar, encodeCar, readCarSections } from './car.js'
 
 const contents = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 6 })
 
@@ -129,5 +129,43 @@ describe('a CAR', () => {
     ]) {
       expectCorrupt(concatBytes(rawCar(other), new Uint8Array(100)))
     }
+  })
+})
+
+describe('the sections of a CAR', () => {
+  it('are found in any part of it that holds whole ones', async () => {
+    await fc.assert(
+      fc.asyncProperty(contents, fc.nat(6), async (contents, skipped) => {
+        const blocks = await blocksOf(contents)
+        const car = encodeCar([], blocks)
+        const part = blocks.slice(skipped)
+        const length = part.reduce((sum, block) => sum + carSectionLength(block), 0)
+        const sections = readCarSections(car.subarray(car.length - length), 0)
+        expect(readCarSections(car, car.length - length)).toHaveLength(part.length)
+        const bytes = car.subarray(car.length - length)
+        expect(sections.map(({ idStart, start }) => bytes.subarray(idStart, start))).toEqual(
+          part.map(({ cid }) => cid.bytes),
+        )
+        expect(sections.map(({ start, end }) => bytes.subarray(start, end))).toEqual(
+          part.map(({ bytes }) => bytes),
+        )
+      }),
+      { numRuns: runs(50) },
+    )
+  })
+
+  it('are corrupt where they are cut off, shorter than an id, or not there', async () => {
+    const [block] = (await blocksOf([utf8ToBytes('one')])) as [Block]
+    const section = encodeCar([], [block]).subarray(-carSectionLength(block))
+    for (let length = 1; length < section.length; length++) {
+      const cut = section.subarray(0, length)
+      expect(() => readCarSections(cut, 0)).toThrow(expect.objectContaining({ code: 'CORRUPT' }))
+    }
+    for (const bytes of [section.with(0, 1), section.with(0, 0), section.with(0, 0xff)]) {
+      expect(() => readCarSections(bytes, 0)).toThrow(expect.objectContaining({ code: 'CORRUPT' }))
+    }
+    expect(() => readCarSections(section, section.length + 1)).toThrow(
+      expect.objectContaining({ code: 'CORRUPT' }),
+    )
   })
 })

@@ -30,6 +30,32 @@ export function decodeCar(bytes: Uint8Array): { roots: CID[]; blocks: Block[] } 
   }
 }
 
+/** How many bytes of a CAR a block takes. */
+export function carSectionLength(block: Block): number {
+  return blockLength(block)
+}
+
+/** Where a block stands in the bytes of a CAR. */
+export interface CarSection {
+  /** Its CID reaches from here to `start`. */
+  readonly idStart: number
+  /** Its bytes reach from here to `end`. */
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * Finds the blocks of a CAR, or of a part of one that holds whole sections, from `offset`. Nothing is copied or
+ * verified. `CORRUPT` where the bytes are no sections, and as {@link decodeCar}.
+ */
+export function readCarSections(bytes: Uint8Array, offset: number): CarSection[] {
+  try {
+    return walkSections(bytes, offset)
+  } catch (cause) {
+    throw new FirekeepError('CORRUPT', 'a pack of blocks is damaged: its contents are not a CAR', { cause })
+  }
+}
+
 /**
  * Walks the section lengths before the reader does. The reader trusts them: a section that is shorter than its
  * id would move it backwards, for ever.
@@ -38,14 +64,21 @@ function checkSections(bytes: Uint8Array): void {
   const header = readVarint(bytes, 0)
   // A map of two keys: `roots` and `version`, so it is version 1, as version 2 begins with a map of one.
   check(bytes[header.end] === 0xa2)
-  let offset = header.end + header.value
+  walkSections(bytes, header.end + header.value)
+}
+
+function walkSections(bytes: Uint8Array, from: number): CarSection[] {
+  const sections: CarSection[] = []
+  let offset = from
   while (offset < bytes.length) {
     const section = readVarint(bytes, offset)
-    const idEnd = checkId(bytes, section.end)
+    const start = checkId(bytes, section.end)
     offset = section.end + section.value
-    check(idEnd <= offset)
+    check(start <= offset)
+    sections.push({ idStart: section.end, start, end: offset })
   }
   check(offset === bytes.length)
+  return sections
 }
 
 /** CIDv1, any codec, SHA-256 of 32 bytes; answers where it ends. */

@@ -5,6 +5,7 @@ import type { CidKey } from '../codec/cid.js'
 import {
   advanceHeads,
   type CommitNode,
+  type CommitRef,
   compareNodes,
   findAncestors,
   findCovering,
@@ -19,7 +20,7 @@ function choose(graph: CommitGraph, positions: readonly number[]): CommitNode[] 
   return positions.map(position => graph.at(position % graph.nodes.length))
 }
 
-function keys(nodes: readonly CommitNode[]): CidKey[] {
+function keys(nodes: readonly CommitRef[]): CidKey[] {
   return nodes.map(node => node.key)
 }
 
@@ -27,9 +28,9 @@ function keys(nodes: readonly CommitNode[]): CidKey[] {
 function countingLookup(graph: CommitGraph): { nodeOf: NodeOf; readonly asked: number } {
   const counter = {
     asked: 0,
-    nodeOf: async (key: CidKey) => {
+    nodeOf: async (ref: CommitRef) => {
       counter.asked += 1
-      return graph.nodeOf(key)
+      return graph.nodeOf(ref)
     },
   }
   return counter
@@ -43,7 +44,7 @@ describe('findAncestors', () => {
       const questions = commits.flatMap(commit =>
         graph.nodes.map(ancestor => ({ commit: { ...commit }, ancestor })),
       )
-      const answers = await findAncestors(questions, isSlow ? async key => graph.nodeOf(key) : graph.nodeOf)
+      const answers = await findAncestors(questions, isSlow ? async ref => graph.nodeOf(ref) : graph.nodeOf)
       const expected = questions.map(({ commit, ancestor }) => graph.ancestors(commit).has(ancestor.key))
       expect(answers).toEqual(expected)
     })
@@ -93,7 +94,7 @@ describe('findMissing', () => {
       const base = choose(graph, others)
       const covered = graph.closure(base)
       const expected = [...graph.closure(heads)].filter(key => !covered.has(key))
-      const missing = await findMissing(keys(heads), keys(base), graph.nodeOf)
+      const missing = await findMissing(heads, base, graph.nodeOf)
       expect(keys(missing).sort()).toEqual(expected.sort())
       expect(missing).toEqual([...missing].sort(compareNodes))
     })
@@ -106,15 +107,15 @@ describe('findMissing', () => {
     const child = graph.add([0])
     const unknown = new CommitGraph().add([])
     expect(unknown.key).toBe(root.key)
-    const nodeOf = (key: CidKey) => (key === root.key ? undefined : graph.nodeOf(key))
-    expect(await findMissing([child.key], [root.key], nodeOf)).toEqual([child])
+    const nodeOf = (ref: CommitRef) => (ref.key === root.key ? undefined : graph.nodeOf(ref))
+    expect(await findMissing([child], [root], nodeOf)).toEqual([child])
   })
 
   it('costs what is missing, not what is there', async () => {
     const graph = new CommitGraph()
     for (let i = 0; i < 5000; i++) graph.add(i === 0 ? [] : [i - 1])
     const lookup = countingLookup(graph)
-    const missing = await findMissing([graph.at(4999).key], [graph.at(4989).key], lookup.nodeOf)
+    const missing = await findMissing([graph.at(4999)], [graph.at(4989)], lookup.nodeOf)
     expect(missing.length).toBe(10)
     expect(lookup.asked).toBeLessThan(40)
   })
@@ -125,7 +126,7 @@ describe('findCovering', () => {
     const property = fc.asyncProperty(commitGraph(40), picks, picks, async (graph, some, others) => {
       const starts = choose(graph, some)
       const wanted = choose(graph, others)
-      const covering = await findCovering(keys(starts), wanted, graph.nodeOf)
+      const covering = await findCovering(starts, wanted, graph.nodeOf)
       for (const node of wanted) {
         const able = starts.filter(start => start.key === node.key || graph.ancestors(start).has(node.key))
         const start = covering.get(node.key)
@@ -140,7 +141,7 @@ describe('findCovering', () => {
     const graph = new CommitGraph()
     const root = graph.add([])
     const wanted = Array<CommitNode>(200_000).fill(root)
-    expect(await findCovering([graph.add([0]).key], wanted, graph.nodeOf)).toEqual(
+    expect(await findCovering([graph.add([0])], wanted, graph.nodeOf)).toEqual(
       new Map([[root.key, graph.at(1).key]]),
     )
   })
@@ -158,7 +159,7 @@ describe('advanceHeads', () => {
           heads = advanceHeads(heads, next)
           at += next.length
         }
-        const parents = new Set(graph.nodes.flatMap(node => node.parents))
+        const parents = new Set(graph.nodes.flatMap(node => keys(node.parents)))
         const expected = keys(graph.nodes).filter(key => !parents.has(key))
         expect(keys(heads)).toEqual(expected.sort())
       },

@@ -1,24 +1,29 @@
 import type { CID, CidKey } from '../codec/cid.js'
+import type { MaybePromise } from '../primitives/maybe-promise.js'
 
-/** A commit as the history knows it: its place in the graph, without its content. */
-export interface CommitNode {
-  readonly cid: CID
+/** What finds a commit in a history: stored histories are ordered by height. */
+export interface CommitRef {
   readonly key: CidKey
   readonly height: number
-  readonly parents: readonly CidKey[]
+}
+
+/** A commit as the history knows it: its place in the graph, without its content. */
+export interface CommitNode extends CommitRef {
+  readonly cid: CID
+  readonly parents: readonly CommitRef[]
 }
 
 /** Looks a commit of the history up; `undefined` when it is not in it. May answer at once or later. */
-export type NodeOf = (key: CidKey) => CommitNode | undefined | Promise<CommitNode | undefined>
+export type NodeOf = (ref: CommitRef) => MaybePromise<CommitNode | undefined>
 
 /** The order in which commits are applied and delivered: by height, then CID bytes. Parents come first. */
-export function compareNodes(a: CommitNode, b: CommitNode): number {
+export function compareNodes(a: CommitRef, b: CommitRef): number {
   return a.height - b.height || (a.key < b.key ? -1 : a.key > b.key ? 1 : 0)
 }
 
 export interface AncestorQuestion {
   readonly commit: CommitNode
-  readonly ancestor: CommitNode
+  readonly ancestor: CommitRef
 }
 
 /**
@@ -30,7 +35,9 @@ export async function findAncestors(
   nodeOf: NodeOf,
 ): Promise<boolean[]> {
   const question = (i: number) => questions[i] as AncestorQuestion
-  const answers = questions.map(({ commit, ancestor }) => commit.parents.includes(ancestor.key))
+  const answers = questions.map(({ commit, ancestor }) =>
+    commit.parents.some(({ key }) => key === ancestor.key),
+  )
   const open = questions.map((_, i) => i).filter(i => !answers[i] && isBelow(question(i)))
   const askerByKey = new Map(open.map(i => [question(i).commit.key, question(i).commit]))
   const askers = [...askerByKey.values()].sort(compareNodes)
@@ -40,7 +47,11 @@ export async function findAncestors(
     )
     const asked = open.filter(i => bitByCommit.has(question(i).commit.key))
     const targets = new Map(asked.map(i => [question(i).ancestor.key, question(i).ancestor]))
-    const reached = await walkDown([...bitByCommit.keys()], targets, nodeOf)
+    const reached = await walkDown(
+      [...bitByCommit.keys()].map(key => askerByKey.get(key) as CommitNode),
+      targets,
+      nodeOf,
+    )
     for (const i of asked) {
       const { commit, ancestor } = question(i)
       answers[i] = reached.get(ancestor.key)?.has(bitByCommit.get(commit.key) as number) ?? false
@@ -57,28 +68,29 @@ function isBelow({ commit, ancestor }: AncestorQuestion): boolean {
 
 /** For each target, the indexes of the starts that reach it. */
 async function walkDown(
-  starts: readonly CidKey[],
-  targets: ReadonlyMap<CidKey, CommitNode>,
+  starts: readonly CommitRef[],
+  targets: ReadonlyMap<CidKey, CommitRef>,
   nodeOf: NodeOf,
 ): Promise<Map<CidKey, BitSet>> {
   const floor = lowestHeight(targets.values())
   const reached = new Map<CidKey, BitSet>()
   const setByKey = new Map<CidKey, BitSet>()
   const queue = new HeightQueue()
-  const visit = async (key: CidKey, bits: BitSet | number) => {
-    let set = setByKey.get(key)
+  const visit = async (ref: CommitRef, bits: BitSet | number) => {
+    let set = setByKey.get(ref.key)
     if (set === undefined) {
-      const found = nodeOf(key)
+      if (ref.height < floor) return
+      const found = nodeOf(ref)
       const node = found instanceof Promise ? await found : found
-      if (node === undefined || node.height < floor) return
+      if (node === undefined) return
       set = new BitSet(starts.length)
-      setByKey.set(key, set)
+      setByKey.set(ref.key, set)
       queue.push(node)
     }
     if (typeof bits === 'number') set.add(bits)
     else set.addAll(bits)
   }
-  for (const [bit, key] of starts.entries()) await visit(key, bit)
+  for (const [bit, start] of starts.entries()) await visit(start, bit)
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     const set = setByKey.get(node.key) as BitSet
     setByKey.delete(node.key)
@@ -90,30 +102,30 @@ async function walkDown(
 
 /** The commits that are reached from `heads` but neither are in `base` nor ancestors of it, in {@link compareNodes} order. */
 export async function findMissing(
-  heads: Iterable<CidKey>,
-  base: Iterable<CidKey>,
+  heads: Iterable<CommitRef>,
+  base: Iterable<CommitRef>,
   nodeOf: NodeOf,
 ): Promise<CommitNode[]> {
   const missing: CommitNode[] = []
   const inBase = new Map<CidKey, boolean>()
   const queue = new HeightQueue()
   let outside = 0
-  const visit = async (key: CidKey, base: boolean) => {
-    const known = inBase.get(key)
+  const visit = async (ref: CommitRef, base: boolean) => {
+    const known = inBase.get(ref.key)
     if (known === undefined) {
-      const found = nodeOf(key)
+      const found = nodeOf(ref)
       const node = found instanceof Promise ? await found : found
       if (node === undefined) return
       queue.push(node)
       if (!base) outside++
-      inBase.set(key, base)
+      inBase.set(ref.key, base)
     } else if (base && !known) {
       outside--
-      inBase.set(key, true)
+      inBase.set(ref.key, true)
     }
   }
-  for (const key of base) await visit(key, true)
-  for (const key of heads) await visit(key, false)
+  for (const ref of base) await visit(ref, true)
+  for (const ref of heads) await visit(ref, false)
   while (outside > 0) {
     const node = queue.pop() as CommitNode
     const base = inBase.get(node.key) as boolean
@@ -128,22 +140,22 @@ export async function findMissing(
 
 /** For each wanted commit that some start reaches (or is), one start that does: the first in the order given where there is a choice at equal distance. */
 export async function findCovering(
-  starts: readonly CidKey[],
-  wanted: readonly CommitNode[],
+  starts: readonly CommitRef[],
+  wanted: readonly CommitRef[],
   nodeOf: NodeOf,
 ): Promise<Map<CidKey, CidKey>> {
   const floor = lowestHeight(wanted)
   const startByKey = new Map<CidKey, CidKey>()
   const queue = new HeightQueue()
-  const visit = async (key: CidKey, start: CidKey) => {
-    if (startByKey.has(key)) return
-    const found = nodeOf(key)
+  const visit = async (ref: CommitRef, start: CidKey) => {
+    if (startByKey.has(ref.key) || ref.height < floor) return
+    const found = nodeOf(ref)
     const node = found instanceof Promise ? await found : found
-    if (node === undefined || node.height < floor) return
-    startByKey.set(key, start)
+    if (node === undefined) return
+    startByKey.set(ref.key, start)
     queue.push(node)
   }
-  for (const key of starts) await visit(key, key)
+  for (const start of starts) await visit(start, start.key)
   for (let node = queue.pop(); node !== undefined; node = queue.pop()) {
     for (const parent of node.parents) await visit(parent, startByKey.get(node.key) as CidKey)
   }
@@ -153,7 +165,7 @@ export async function findCovering(
 }
 
 /** Without `Math.min(...)`, as arguments live on the stack and a commit may touch more documents than fit there. */
-function lowestHeight(nodes: Iterable<CommitNode>): number {
+function lowestHeight(nodes: Iterable<CommitRef>): number {
   let lowest = Number.POSITIVE_INFINITY
   for (const { height } of nodes) lowest = Math.min(lowest, height)
   return lowest
@@ -161,7 +173,7 @@ function lowestHeight(nodes: Iterable<CommitNode>): number {
 
 /** The heads of a set after commits joined it: those added, minus everything that is a parent of one added. */
 export function advanceHeads(heads: readonly CommitNode[], added: readonly CommitNode[]): CommitNode[] {
-  const parents = new Set(added.flatMap(node => node.parents))
+  const parents = new Set(added.flatMap(node => node.parents.map(parent => parent.key)))
   return [...heads, ...added].filter(node => !parents.has(node.key)).sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 

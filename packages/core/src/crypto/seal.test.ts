@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../test/runs.js'
 import { bytesToBinary, concatBytes, utf8ToBytes } from '../primitives/bytes.js'
+import { padme } from './padme.js'
 import { createSealer, type Sealer, type SealerOptions } from './seal.js'
 import { HEADER_BYTES } from './seal-header.js'
 
@@ -196,6 +197,70 @@ describe('a frame opens nowhere else:', () => {
     const sealed = await (await sealerOf()).seal(new Uint8Array(10))
     const other = await sealerOf({ contentKey: KEY.with(0, 0) })
     await expect(other.open(sealed)).rejects.toMatchObject({ code: 'WRONG_KEY' })
+  })
+})
+
+/** A header, two frames that may be read alone, and the last. */
+async function sealThree(sealer: Sealer): Promise<Uint8Array[]> {
+  const writer = sealer.startFrames()
+  const frames = [await writer.add(utf8ToBytes('first')), await writer.add(new Uint8Array(100_000).fill(9))]
+  return [writer.header, ...frames, await writer.end(utf8ToBytes('last'))]
+}
+
+describe('frames of given contents', () => {
+  it.each([0, 1, 127, 40_000, FRAME, 3 * FRAME + 5])('may be %i long', async length => {
+    const [writer, reader] = await Promise.all([sealerOf({ kind: 'pack' }), sealerOf({ kind: 'pack' })])
+    const frames = writer.startFrames()
+    const content = new Uint8Array(length).fill(0x80)
+    const [added, ended] = [await frames.add(content), await frames.end(content)]
+    for (const [place, sealed] of [[0, added] as const, ['last', ended] as const]) {
+      expect(Buffer.compare(await reader.openFrame(frames.header, place, sealed), content)).toBe(0)
+      expect(sealed.length).toBe(28 + padme(length + 1))
+    }
+  })
+
+  it('open at their place and nowhere else', async () => {
+    const sealer = await sealerOf({ kind: 'pack' })
+    const [header, ...frames] = (await sealThree(sealer)) as [Uint8Array, ...Uint8Array[]]
+    const places = [0, 1, 'last', 2, 2 ** 32 - 1] as const
+    for (const [i, sealed] of frames.entries()) {
+      for (const place of places) {
+        const opened = sealer.openFrame(header, place, sealed)
+        if (place === places[i]) await opened
+        else await expect(opened).rejects.toMatchObject({ code: 'CORRUPT' })
+      }
+    }
+  })
+
+  it('do not open behind the header of another pack, of the same session or another', async () => {
+    const sealer = await sealerOf({ kind: 'pack' })
+    const [, first] = (await sealThree(sealer)) as [Uint8Array, Uint8Array]
+    for (const writer of [sealer, await sealerOf({ kind: 'pack' })]) {
+      const { header } = writer.startFrames()
+      await expect(sealer.openFrame(header, 0, first)).rejects.toMatchObject({ code: 'CORRUPT' })
+    }
+  })
+
+  it('are detected as damaged, cut off or extended', async () => {
+    const sealer = await sealerOf({ kind: 'pack' })
+    const [header, first] = (await sealThree(sealer)) as [Uint8Array, Uint8Array]
+    for (let at = 0; at < first.length; at++) {
+      const flipped = first.with(at, (first[at] as number) ^ 4)
+      await expect(sealer.openFrame(header, 0, flipped)).rejects.toMatchObject({ code: 'CORRUPT' })
+      await expect(sealer.openFrame(header, 0, first.subarray(0, at))).rejects.toMatchObject({
+        code: 'CORRUPT',
+      })
+    }
+    const longer = concatBytes(first, new Uint8Array(1))
+    await expect(sealer.openFrame(header, 0, longer)).rejects.toMatchObject({ code: 'CORRUPT' })
+  })
+
+  it('are laid out as the format says', async () => {
+    const writer = (await sealerOf({ kind: 'log', logId: utf8ToBytes('log') })).startFrames()
+    const sealed = concatBytes(writer.header, await writer.add(utf8ToBytes('one')))
+    expect(
+      Buffer.compare(openByFormat(sealed, 0, false), concatBytes(utf8ToBytes('one'), Uint8Array.of(0x80))),
+    ).toBe(0)
   })
 })
 

@@ -24,8 +24,12 @@ const CODE_BY_KIND = { commits: 1, log: 2, pack: 3, file: 4, record: 5, pointer:
 /** Plaintext bytes of every frame but the last, which has fewer. */
 const FRAME_BYTES = 64 * 1024
 const NONCE_BYTES = 12
-const SEALED_FRAME_BYTES = NONCE_BYTES + FRAME_BYTES + TAG_BYTES
+/** What sealing adds to the padded contents of a frame. */
+export const FRAME_OVERHEAD = NONCE_BYTES + TAG_BYTES
+const SEALED_FRAME_BYTES = FRAME_BYTES + FRAME_OVERHEAD
 const CACHED_SUBKEYS = 256
+/** The number of a last frame that is opened before it is known how many there are: format. */
+const LAST_NUMBER = 2 ** 32 - 1
 /** Marks where the padding of the last frame begins; zeros follow. */
 const PADDING_MARK = 0x80
 
@@ -49,6 +53,24 @@ export interface SealerOptions {
 export interface Sealer {
   seal(plaintext: Uint8Array): Promise<Uint8Array>
   open(sealed: Uint8Array): Promise<Uint8Array>
+  /**
+   * Begins sealed bytes whose frames have the contents that the caller gives, each of any length. Where a frame
+   * begins and how long it is has to be known to open it: the caller keeps that.
+   */
+  startFrames(): FrameWriter
+  /**
+   * Opens one frame of what {@link Sealer.startFrames} made: the one of this number, counted from 0, or the last.
+   * `header` is what the sealed bytes begin with. Rejects as `open` does, also where the frame stood elsewhere.
+   */
+  openFrame(header: Uint8Array, place: number | 'last', sealed: Uint8Array): Promise<Uint8Array>
+}
+
+/** Seals frames one after the other. The header and the frames, in order, are to be joined. */
+export interface FrameWriter {
+  readonly header: Uint8Array
+  add(content: Uint8Array): Promise<Uint8Array>
+  /** The last frame: it opens without knowing how many stand before it. */
+  end(content: Uint8Array): Promise<Uint8Array>
 }
 
 /** A key for AES-GCM and the value in the header that commits to it. */
@@ -113,7 +135,8 @@ class FrameSealer implements Sealer {
     const frames: Promise<Uint8Array[]>[] = []
     for (let number = 0; number <= last; number++) {
       const content = plaintext.subarray(number * FRAME_BYTES, (number + 1) * FRAME_BYTES)
-      frames.push(this.#sealFrame({ packId, number, isLast: number === last }, content))
+      const isLast = number === last
+      frames.push(this.#sealFrame({ packId, number, isLast }, isLast ? pad(content) : content))
     }
     return concatBytes(writeSealHeader({ ...header, packId }), ...(await Promise.all(frames)).flat())
   }
@@ -128,23 +151,44 @@ class FrameSealer implements Sealer {
     for (let number = 0; number <= last; number++) {
       const start = HEADER_BYTES + number * SEALED_FRAME_BYTES
       const frame = sealed.subarray(start, start + SEALED_FRAME_BYTES)
-      frames.push(this.#openFrame(key, { packId, number, isLast: number === last }, frame))
+      const isLast = number === last
+      const content = this.#openFrame(key, { packId, number, isLast }, frame)
+      frames.push(isLast ? content.then(unpad) : content)
     }
     return concatBytes(...(await Promise.all(frames)))
   }
 
-  async #sealFrame(place: FramePlace, content: Uint8Array): Promise<Uint8Array[]> {
+  startFrames(): FrameWriter {
+    const { header, random } = this.#parts
+    const packId = random(PACK_ID_BYTES)
+    const sealPadded = async (content: Uint8Array, number: number, isLast: boolean) =>
+      concatBytes(...(await this.#sealFrame({ packId, number, isLast }, pad(content))))
+    let next = 0
+    return {
+      header: writeSealHeader({ ...header, packId }),
+      add: content => sealPadded(content, next++, false),
+      end: content => sealPadded(content, LAST_NUMBER, true),
+    }
+  }
+
+  async openFrame(header: Uint8Array, place: number | 'last', sealed: Uint8Array): Promise<Uint8Array> {
+    const parsed = readSealHeader(header)
+    const key = await this.#mustGetKey(parsed)
+    const { packId } = parsed
+    const isLast = place === 'last'
+    return unpad(await this.#openFrame(key, { packId, number: isLast ? LAST_NUMBER : place, isLast }, sealed))
+  }
+
+  async #sealFrame(place: FramePlace, plaintext: Uint8Array): Promise<Uint8Array[]> {
     const nonce = this.#parts.random(NONCE_BYTES)
-    const padded = place.isLast ? pad(content) : content
     const { key } = this.#parts.subkey
-    return [nonce, await key.encrypt(nonce, this.#boundData(place), padded)]
+    return [nonce, await key.encrypt(nonce, this.#boundData(place), plaintext)]
   }
 
   async #openFrame(key: AesGcmKey, place: FramePlace, frame: Uint8Array): Promise<Uint8Array> {
     const nonce = frame.subarray(0, NONCE_BYTES)
     try {
-      const content = await key.decrypt(nonce, this.#boundData(place), frame.subarray(NONCE_BYTES))
-      return place.isLast ? unpad(content) : content
+      return await key.decrypt(nonce, this.#boundData(place), frame.subarray(NONCE_BYTES))
     } catch (cause) {
       throw damaged(cause)
     }
@@ -197,7 +241,7 @@ function pad(content: Uint8Array): Uint8Array {
 function unpad(padded: Uint8Array): Uint8Array {
   const end = padded.lastIndexOf(PADDING_MARK)
   const rest = padded.subarray(end + 1)
-  if (end < 0 || rest.some(byte => byte !== 0)) throw new RangeError('the padding is damaged')
+  if (end < 0 || rest.some(byte => byte !== 0)) throw damaged()
   return padded.subarray(0, end)
 }
 

@@ -1,4 +1,5 @@
 import { assertDocumentId } from '../codec/document-id.js'
+import type { CompactReport } from '../compact/compactor.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import { runTransaction } from '../ledger/run-transaction.js'
 import type { Transaction } from '../ledger/transaction.js'
@@ -15,6 +16,7 @@ import { runQuery } from '../query/run-query.js'
 import type { PlainDocument, StoredDocument } from '../state/stored-document.js'
 import type { View } from '../state/view.js'
 import type { StorageInfo } from '../storage/storage.js'
+import { readPutOptions, readWorkOptions, withId } from './call-options.js'
 import type { Attachment, BulkResult, ChangesResult, Clock, Identity, PutResult } from './database.js'
 import type { Engine } from './engine.js'
 import { tellSubscriber } from './tell-subscriber.js'
@@ -118,27 +120,27 @@ export class DatabaseHandle {
     return (await this.#findStored(id, options)) !== undefined
   }
 
-  async #findStored(id: unknown, options: unknown): Promise<StoredDocument | undefined> {
+  #findStored(id: unknown, options: unknown): Promise<StoredDocument | undefined> {
     const engine = this.#use()
     if (options !== undefined) new CheckedOptions(options, [])
     assertDocumentId(id)
-    return (await engine.view()).entry(id)?.leaves[0]?.document
+    return engine.read(view => view.shown(id))
   }
 
   async allDocs(options?: unknown) {
-    return allDocs(docsReader(await this.#use().view()), options)
+    return this.#use().read(view =>
+      allDocs({ clock: view.clock, entries: walk => view.shownPages(walk) }, options),
+    )
   }
 
   async query(index: unknown, options?: unknown) {
     const engine = this.#use()
-    await engine.view()
-    return runQuery(engine.indexes, index, options)
+    return engine.read(() => runQuery(engine.indexes, index, options))
   }
 
   async count(index: unknown, options?: unknown): Promise<number> {
     const engine = this.#use()
-    await engine.view()
-    return countRows(engine.indexes, index, options)
+    return engine.read(() => countRows(engine.indexes, index, options))
   }
 
   live(index: unknown, options?: unknown) {
@@ -153,14 +155,8 @@ export class DatabaseHandle {
   async changes(since?: unknown, options?: unknown): Promise<ChangesResult<PlainDocument>> {
     const engine = this.#use()
     const limit = new CheckedOptions(options, ['limit']).count('limit', Number.POSITIVE_INFINITY)
-    const view = await engine.view()
-    const { ledger } = await engine.open()
     const { readChanges } = await import('../ledger/changes.js')
-    const page = await readChanges(
-      { view, commitOf: node => ledger.commitOf(node), bodyOf: (node, body) => ledger.bodyOf(node, body) },
-      since,
-      limit,
-    )
+    const page = await engine.read(view => readChanges(view, since, limit))
     const rows = page.rows.map(({ id, document, clock }) => {
       const doc = document ?? { _id: id, _deleted: true as const }
       return { key: id, id, value: doc, doc, clock }
@@ -170,12 +166,11 @@ export class DatabaseHandle {
 
   conflicts(): AsyncIterable<ConflictRecord> & { toArray(): Promise<ConflictRecord[]> } {
     const engine = this.#use()
-    const read = async () => [...listConflicts(await engine.view())]
     return {
       async *[Symbol.asyncIterator]() {
         yield* listConflicts(await engine.view())
       },
-      toArray: read,
+      toArray: () => engine.read(toArray),
     }
   }
 
@@ -190,6 +185,35 @@ export class DatabaseHandle {
     const unsubscribe = engine.subscribe(({ changes }) => tellSubscriber(listener, changes))
     void engine.open().catch(() => undefined)
     return this.#endWithHandle(unsubscribe)
+  }
+
+  async compact(options?: unknown): Promise<CompactReport> {
+    const engine = this.#use()
+    const { signal, onProgress } = readWorkOptions(options)
+    await engine.view()
+    const { compactor } = await engine.open()
+    const report = await compactor.compact({ all: true, signal, onProgress })
+    await engine.indexes.persist()
+    return report
+  }
+
+  async prune(options: unknown): Promise<CompactReport> {
+    const engine = this.#use()
+    const { signal, onProgress, before } = readWorkOptions(options, ['before'])
+    const { prune } = await import('./prune.js')
+    return prune(engine, before, { signal, onProgress })
+  }
+
+  async purge(id: unknown): Promise<PutResult> {
+    const engine = this.#use()
+    assertDocumentId(id)
+    const { clock } = await engine.queue.guarded(async view => ({
+      call: { ops: [{ id, body: null, purge: true as const }], size: 0, seen: view },
+      result: undefined,
+    }))
+    const { compactor } = await engine.open()
+    await compactor.compact()
+    return { id, clock }
   }
 
   attach(remote: Remote): Attachment {
@@ -266,34 +290,8 @@ export class DatabaseHandle {
   }
 }
 
-function readPutOptions(options: unknown) {
-  const given = new CheckedOptions(options, ['basedOn', 'ifStale', 'signal'])
-  const ifStale = given.get('ifStale')
-  if (ifStale !== undefined && ifStale !== 'conflict' && ifStale !== 'fail') {
-    throw new FirekeepError('INVALID_OPTION', "option `ifStale` is 'conflict' or 'fail'", {
-      details: { option: 'ifStale' },
-    })
-  }
-  return {
-    basedOn: given.get('basedOn') as Clock | undefined,
-    signal: given.get('signal') as AbortSignal | undefined,
-    failIfStale: ifStale === 'fail',
-  }
-}
-
-/** The document under this id; what is no plain object stays as it is, to be refused. */
-function withId(doc: unknown, id: string): unknown {
-  if (typeof doc !== 'object' || doc === null) return doc
-  const prototype: unknown = Object.getPrototypeOf(doc)
-  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
-  return isPlain ? { ...doc, _id: id } : doc
-}
-
-function docsReader(view: View) {
-  return {
-    clock: view.clock,
-    *entries(range: { readonly from?: string; readonly to?: string; readonly reverse?: boolean }) {
-      for (const { id, leaves } of view.docs.values(range)) yield { id, document: leaves[0]?.document }
-    },
-  }
+async function toArray(view: View): Promise<ConflictRecord[]> {
+  const conflicts: ConflictRecord[] = []
+  for await (const conflict of listConflicts(view)) conflicts.push(conflict)
+  return conflicts
 }

@@ -1,3 +1,5 @@
+import type { CompactReport } from '../compact/compactor.js'
+import type { Progress } from '../primitives/progress.js'
 import type { Remote } from '../protocol/remote.js'
 import type {
   AllDocsOptions,
@@ -109,6 +111,18 @@ export interface ConflictVersion<D> {
   readonly clock: Clock
 }
 
+export interface WorkOptions {
+  /** Called now and then while the work goes on. */
+  readonly onProgress?: (progress: Progress) => void
+  /** Gives the work up: it rejects with `ABORTED`. Documents are as they were; of what was to be erased a part may be. */
+  readonly signal?: AbortSignal
+}
+
+export interface PruneOptions extends WorkOptions {
+  /** Up to which clock, or moment (by the clocks of those who wrote), history is dropped. */
+  readonly before: Clock | Date
+}
+
 export type Listener<D> = (changes: Changed<D>[]) => void
 
 /** An attached remote. Detaching stops the exchange and leaves the data on both sides. */
@@ -182,6 +196,23 @@ export interface Database<D extends object = AnyDocument> extends AsyncDisposabl
     options?: QueryOptions<FieldsValue<D, F>>,
   ): LiveQuery<D, FieldsValue<D, F>, null>
   live<K extends IndexKey, V = null>(map: MapFunction<D, K, V>, options?: QueryOptions<K>): LiveQuery<D, K, V>
+
+  /**
+   * Folds all commits into a snapshot and writes what is stored anew, as small as it gets. Done in the background
+   * as well (option `autoCompact`). Nothing is lost by it, not even history (L10).
+   */
+  compact(options?: WorkOptions): Promise<CompactReport>
+  /**
+   * Erases, on this device, the contents of versions that were superseded up to a bound: reading them fails with
+   * `PRUNED` then. Commits and signatures stay, and so does everything that was shown at the bound or is now.
+   * See `docs/retention.md`.
+   */
+  prune(options: PruneOptions): Promise<CompactReport>
+  /**
+   * Deletes a document and erases the contents of all its versions, here before it resolves and on other replicas
+   * when the deletion reaches them. Of a missing document nothing is written.
+   */
+  purge(id: string): Promise<PutResult>
 
   attach(remote: Remote): Attachment
   identity(): Promise<Identity>

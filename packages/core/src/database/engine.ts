@@ -1,11 +1,12 @@
 import { FirekeepError, hasErrorCode } from '../errors.js'
-import type { DocumentSource } from '../index/document-source.js'
+import type { DocumentFinder, DocumentSource } from '../index/document-source.js'
 import { IndexSet } from '../index/index-set.js'
-import { platformPace } from '../index/platform-pace.js'
 import { DocumentWriter } from '../ledger/document-writer.js'
 import type { LedgerEvent, LedgerStore } from '../ledger/ledger.js'
 import { WriteQueue } from '../ledger/write-queue.js'
 import { Emitter, reportUncaught } from '../primitives/emitter.js'
+import type { MaybePromise } from '../primitives/maybe-promise.js'
+import { platformPace } from '../primitives/platform-pace.js'
 import type { StoredDocument } from '../state/stored-document.js'
 import type { View } from '../state/view.js'
 import type { Storage } from '../storage/storage.js'
@@ -16,7 +17,7 @@ export interface EngineParts {
   readonly name: string
   readonly environment: Environment
   /** Loads the core and reads what is stored. */
-  readonly load: () => Promise<EngineCore>
+  readonly load: (indexes: IndexSet) => Promise<EngineCore>
 }
 
 /**
@@ -29,10 +30,10 @@ export class Engine {
   readonly writer: DocumentWriter
   readonly queue: WriteQueue
   readonly indexes: IndexSet
-  readonly #load: () => Promise<EngineCore>
+  readonly #load: (indexes: IndexSet) => Promise<EngineCore>
   readonly #events = new Emitter<LedgerEvent>()
   readonly #closed = new Emitter<void>()
-  readonly #stops: (() => void)[] = []
+  readonly #stops: (() => unknown)[] = []
   #opened: Promise<EngineCore> | undefined
   #core: EngineCore | undefined
   #closing: Promise<void> | undefined
@@ -43,9 +44,13 @@ export class Engine {
     this.writer = new DocumentWriter(environment)
     this.queue = new WriteQueue(
       async () => (await this.open()).committer,
-      () => this.#core?.ledger.view,
+      () => this.viewNow,
     )
-    this.indexes = new IndexSet({ source: new ShownDocuments(this), pace: platformPace })
+    this.indexes = new IndexSet({
+      source: new ShownDocuments(this),
+      pace: platformPace,
+      openStore: async () => (await this.open()).openIndexStore(),
+    })
     this.#load = load
   }
 
@@ -53,9 +58,14 @@ export class Engine {
     return this.#closing !== undefined
   }
 
+  /** The newest view; `undefined` until the database is open. */
+  get viewNow(): View | undefined {
+    return this.#core?.ledger.view
+  }
+
   /** The clock of the newest view. */
   get clock(): readonly string[] {
-    return this.#core?.ledger.view.clock ?? []
+    return this.viewNow?.clock ?? []
   }
 
   /** Reads what is stored, once; a failed attempt is made again at the next call. */
@@ -69,11 +79,12 @@ export class Engine {
 
   async #open(): Promise<EngineCore> {
     this.#assertOpen()
-    const core = await this.#load()
+    const core = await this.#load(this.indexes)
     this.#core = core
     this.#stops.push(
       core.ledger.subscribe(event => this.#onSwap(event)),
       core.home.watch(() => this.#refresh(core)),
+      core.autoCompact(),
     )
     return core
   }
@@ -85,6 +96,24 @@ export class Engine {
     await settled
     this.#assertOpen()
     return ledger.view
+  }
+
+  /**
+   * Runs a read on the newest view. Where another tab dropped a pack that the view lies on, once again on a newer
+   * one (L6).
+   */
+  async read<T>(run: (view: View) => MaybePromise<T>): Promise<T> {
+    // At once where there is nothing to wait for.
+    const isSettled = this.queue.settled === undefined && !this.isClosed
+    const view = (isSettled ? this.viewNow : undefined) ?? (await this.view())
+    try {
+      const result = run(view)
+      return result instanceof Promise ? await result : result
+    } catch (error) {
+      if (!hasErrorCode(error, 'BLOCK_MISSING')) throw error
+      await (await this.open()).ledger.refresh()
+      return run(await this.view())
+    }
   }
 
   /** What the database is made of; it is made if it does not exist. */
@@ -119,9 +148,8 @@ export class Engine {
   async #close(): Promise<void> {
     await this.queue.settled
     this.#closed.emit()
-    this.indexes.close()
     const core = await this.#opened?.catch(() => undefined)
-    for (const stop of this.#stops.splice(0)) stop()
+    await Promise.all([this.indexes.close(), ...this.#stops.splice(0).map(stop => stop())])
     if (core === undefined) return
     try {
       await core.ledger.close()
@@ -165,9 +193,17 @@ class ShownDocuments implements DocumentSource {
 
   async *documents(): AsyncIterable<StoredDocument> {
     const { ledger } = await this.#engine.open()
-    for (const { leaves } of ledger.view.docs.values()) {
-      const document = leaves[0]?.document
-      if (document !== undefined) yield document
+    for await (const page of ledger.view.shownPages()) {
+      for (const { document } of page) if (document !== undefined) yield document
     }
+  }
+
+  async changedSince(clock: readonly string[]) {
+    return (await this.#engine.open()).changedSince(clock)
+  }
+
+  finder(): DocumentFinder {
+    const view = this.#engine.viewNow
+    return id => view?.shown(id)
   }
 }

@@ -47,11 +47,11 @@ export function openDatabase<D extends object = AnyDocument>(
       new Engine({
         name,
         environment,
-        load: async () => {
+        load: async indexes => {
           // The larger half of the library, and all of it asynchronous anyway: pages paint before it is here.
           const { openCore } = await import('./open-core.js')
           await free
-          return openCore(parsed, place.open, environment)
+          return openCore({ options: parsed, openSpace: place.open, environment, indexes })
         },
       }),
   })

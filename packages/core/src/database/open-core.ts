@@ -1,9 +1,20 @@
+import { AutoCompaction } from '../compact/auto-compaction.js'
+import { Compactor } from '../compact/compactor.js'
 import { createAuthor } from '../crypto/identity.js'
+import { createRecordNamer } from '../crypto/record-name.js'
 import { createSealer } from '../crypto/seal.js'
+import type { IndexStore } from '../index/index-base.js'
+import type { IndexSet } from '../index/index-set.js'
+import { StoredIndexes } from '../index/stored-indexes.js'
 import type { ClaimOptions } from '../keys/key-store.js'
 import { Committer } from '../ledger/committer.js'
 import { Ledger, type LedgerStore } from '../ledger/ledger.js'
-import { CommitRecords } from '../packs/commit-records.js'
+import { PackStore } from '../packs/pack-store.js'
+import { StateRecords } from '../packs/state-records.js'
+import { reportUncaught } from '../primitives/emitter.js'
+import { platformPace } from '../primitives/platform-pace.js'
+import { changedSince } from '../state/changes-between.js'
+import type { DocumentChange } from '../state/document-change.js'
 import type { StorageSpace } from '../storage/storage.js'
 import { DatabaseHome } from './database-home.js'
 import type { Environment } from './environment.js'
@@ -14,14 +25,30 @@ export interface EngineCore {
   readonly home: DatabaseHome
   readonly ledger: Ledger
   readonly committer: Committer
+  readonly compactor: Compactor
+  /** Compacts in the background from now on; what is returned ends that and waits for it. */
+  readonly autoCompact: () => () => Promise<void>
+  /** Where indexes are stored; `undefined` until the database exists. */
+  readonly openIndexStore: () => Promise<IndexStore | undefined>
+  /** What changed in the newest view since a clock; `undefined` when that is not part of its history. */
+  readonly changedSince: (clock: readonly string[]) => Promise<readonly DocumentChange[] | undefined>
+}
+
+export interface OpenCoreParts {
+  readonly options: ParsedOptions
+  readonly openSpace: () => Promise<StorageSpace>
+  readonly environment: Environment
+  /** The indexes over it: they are told after a compaction, and asked before contents are erased. */
+  readonly indexes: Pick<IndexSet, 'settled' | 'persist'>
 }
 
 /** Puts the core of an engine together and reads what is stored; makes nothing. */
-export async function openCore(
-  options: ParsedOptions,
-  openSpace: () => Promise<StorageSpace>,
-  { now, random, delay, report }: Environment,
-): Promise<EngineCore> {
+export async function openCore({
+  options,
+  openSpace,
+  environment: { now, random, delay, report },
+  indexes,
+}: OpenCoreParts): Promise<EngineCore> {
   const home = new DatabaseHome(openSpace)
   const ledger = new Ledger({
     openStore: ({ create }) => openStore({ create, options, home, random }),
@@ -34,7 +61,36 @@ export async function openCore(
     await home.close()
     throw error
   }
-  return { home, ledger, committer: new Committer({ ledger, opened: ledger.view, now }) }
+  const { compress, autoCompact: limit } = options
+  const cacheKeys = async ({ storage }: LedgerStore) => {
+    // Stored indexes hold contents and can be made anew; what is being written has begun with the old ones.
+    await indexes.settled()
+    return storage.list('index/')
+  }
+  const compactor = new Compactor({ ledger, compress, now, pace: platformPace, cacheKeys })
+  return {
+    home,
+    ledger,
+    committer: new Committer({ ledger, opened: ledger.view, now }),
+    compactor,
+    autoCompact() {
+      const onCompacted = () => indexes.persist()
+      const auto = new AutoCompaction({ ledger, compactor, limit, onCompacted, report: reportUncaught })
+      return () => auto.stop()
+    },
+    openIndexStore: async () => ledger.store && openIndexStore(ledger.store, options),
+    changedSince: clock => changedSince(ledger.view, clock),
+  }
+}
+
+async function openIndexStore(
+  { storage, packSealer, secrets }: LedgerStore,
+  { compress }: ParsedOptions,
+): Promise<IndexStore> {
+  const { contentKey, lineage } = secrets
+  const recordSealer = await createSealer({ contentKey, lineage, kind: 'record' })
+  const nameOf = await createRecordNamer(contentKey)
+  return new StoredIndexes({ storage, packSealer, recordSealer, nameOf, compress })
 }
 
 interface OpenStoreParts {
@@ -50,7 +106,7 @@ async function openStore({
   home,
   random,
 }: OpenStoreParts): Promise<LedgerStore | undefined> {
-  const { name, key, durability } = options
+  const { name, key, durability, cacheBytes } = options
   const keys = await home.keys()
   const found = await keys.find(name)
   if (found === undefined) await home.assertKeysAreThere()
@@ -60,15 +116,16 @@ async function openStore({
       ? await keys.claim(name, { ...(key && { key }), mint: random })
       : await keys.unlock(found, key)
   const { secrets } = entry
-  const sealer = await createSealer({
-    contentKey: secrets.contentKey,
-    lineage: secrets.lineage,
-    kind: 'commits',
-  })
+  const { contentKey, lineage } = secrets
+  const sealerOf = (kind: 'commits' | 'record' | 'pack') => createSealer({ contentKey, lineage, kind })
+  const packSealer = await sealerOf('pack')
+  const [commitSealer, recordSealer] = [await sealerOf('commits'), await sealerOf('record')]
   const storage = await home.openData(entry.storageId, durability)
   return {
     storage,
-    records: new CommitRecords({ storage, sealer, random }),
+    records: new StateRecords({ storage, commitSealer, recordSealer, random }),
+    packs: new PackStore({ storage, sealer: packSealer, cacheBytes }),
+    packSealer,
     author: await createAuthor(entry.authorSeed, secrets),
     secrets,
   }

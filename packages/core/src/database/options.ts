@@ -16,6 +16,15 @@ export interface FirekeepOptions {
   readonly dir?: string
   /** `strict`: IndexedDB too has a write on disk before it is acknowledged. Default `relaxed`; files are always strict. */
   readonly durability?: 'relaxed' | 'strict'
+  /**
+   * Folds commits into a snapshot, in the background, after more than this many of them (or 4 MiB). `false`: only
+   * when `compact` is called. Default 100.
+   */
+  readonly autoCompact?: number | false
+  /** The most bytes of stored pages that are kept in memory. Default 32 MiB. */
+  readonly cacheBytes?: number
+  /** Whether stored pages are compressed before they are sealed; their lengths then say more of them. Default `true`. */
+  readonly compress?: boolean
 }
 
 export interface ParsedOptions {
@@ -24,9 +33,15 @@ export interface ParsedOptions {
   readonly storage: FirekeepOptions['storage']
   readonly dir: string | undefined
   readonly durability: 'relaxed' | 'strict'
+  /** More commits than this are folded; `Infinity` for never. */
+  readonly autoCompact: number
+  readonly cacheBytes: number
+  readonly compress: boolean
 }
 
-const KNOWN = new Set(['key', 'storage', 'dir', 'durability'])
+const KNOWN = new Set(['key', 'storage', 'dir', 'durability', 'autoCompact', 'cacheBytes', 'compress'])
+const AUTO_COMPACT = 100
+const CACHE_BYTES = 32 * 1024 * 1024
 
 /** Checks options that say where data is. */
 export function parsePlace(
@@ -55,7 +70,25 @@ export function parseOptions(name: unknown, options: FirekeepOptions = {}): Pars
     throw invalid('dir', "goes with storage 'files' only")
   if (durability !== 'relaxed' && durability !== 'strict')
     throw invalid('durability', "must be 'relaxed' or 'strict'")
-  return { name, key: key === undefined ? undefined : parseKey(key), storage, dir, durability }
+  const { autoCompact = AUTO_COMPACT, cacheBytes = CACHE_BYTES, compress = true } = options
+  if (autoCompact !== false && !isCount(autoCompact))
+    throw invalid('autoCompact', 'must be a whole number from 1, or false')
+  if (!isCount(cacheBytes)) throw invalid('cacheBytes', 'must be a whole number of bytes, at least 1')
+  if (typeof compress !== 'boolean') throw invalid('compress', 'must be true or false')
+  return {
+    name,
+    key: key === undefined ? undefined : parseKey(key),
+    storage,
+    dir,
+    durability,
+    autoCompact: autoCompact === false ? Number.POSITIVE_INFINITY : autoCompact,
+    cacheBytes,
+    compress,
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 1
 }
 
 function isStorageChoice(storage: unknown): boolean {

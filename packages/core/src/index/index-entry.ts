@@ -1,3 +1,4 @@
+import type { CID } from '../codec/cid.js'
 import type { IndexKey } from '../codec/index-key.js'
 import { textToOrderedKey } from '../primitives/bytes.js'
 import type { StoredDocument } from '../state/stored-document.js'
@@ -7,10 +8,18 @@ export interface IndexEntry {
   readonly key: IndexKey
   /** What was emitted with the key, else `null`. */
   readonly value: unknown
-  readonly document: StoredDocument
+  /** The id of the document. */
+  readonly id: string
+  /** The commit that made the version of the document. */
+  readonly version: CID
+  /** The document; `undefined` where it is too large to lie in the stored index. */
+  readonly document: StoredDocument | undefined
   /** How many rows the document has in this index. */
   readonly siblings: number
 }
+
+/** An entry and where it stands. */
+export type IndexRow = readonly [entryKey: string, entry: IndexEntry]
 
 /**
  * Where an entry stands in the index: by key, then id, then emit number (DESIGN §8), as a binary string.

@@ -1,14 +1,23 @@
 import { FirekeepError } from '../errors.js'
 import { Emitter, reportUncaught } from '../primitives/emitter.js'
+import type { Pace } from '../primitives/time-slice.js'
 import type { DocumentChange } from '../state/document-change.js'
 import type { IndexDefinition } from './definition.js'
 import type { DocumentSource } from './document-source.js'
-import type { Pace } from './pace.js'
+import type { IndexStore } from './index-base.js'
+import { INDEX_LIMITS, type IndexLimits } from './index-limits.js'
 import { SharedIndex } from './shared-index.js'
 
 export interface IndexSetParts {
   readonly source: DocumentSource
   readonly pace: Pace
+  /**
+   * Opens where indexes are stored; without, all are in memory and made anew after each opening. Called at the first
+   * index that could be stored, and again for later ones only while there is no such place (`undefined`).
+   */
+  readonly openStore?: () => Promise<IndexStore | undefined>
+  /** Default: {@link INDEX_LIMITS}. */
+  readonly limits?: IndexLimits
   /** Told of errors that concern no caller, such as a map function that throws. Default: an uncaught error. */
   readonly report?: (error: unknown) => void
   /** How many indexes of unnamed map functions are kept while nobody holds them. Default 64. */
@@ -28,6 +37,7 @@ export class IndexSet {
   /** Least recently used first. */
   readonly #indexByIdentity = new Map<string, SharedIndex>()
   readonly #noted = new Emitter<readonly DocumentChange[]>()
+  #store: Promise<IndexStore | undefined> | undefined
   #isClosed = false
 
   constructor(parts: IndexSetParts) {
@@ -55,7 +65,8 @@ export class IndexSet {
   acquire(definition: IndexDefinition): SharedIndex {
     if (this.#isClosed) throw new FirekeepError('CLOSED', 'the database is closed')
     const { identity } = definition
-    const index = this.#indexByIdentity.get(identity) ?? this.#create(definition)
+    const known = this.#indexByIdentity.get(identity)
+    const index = known === undefined || known.hasFailed ? this.#create(definition) : known
     index.holders += 1
     this.#indexByIdentity.delete(identity)
     this.#indexByIdentity.set(identity, index)
@@ -68,16 +79,49 @@ export class IndexSet {
     else if (index.definition.isTransient) this.#trim()
   }
 
-  /** Stops builds that are under way; queries that wait for them reject with `CLOSED`. */
-  close(): void {
+  /**
+   * Folds what changed into the stored indexes, one after the other, while queries and changes go on. Never
+   * rejects: what cannot be stored stays in memory.
+   */
+  async persist(): Promise<void> {
+    for (const index of [...this.#indexByIdentity.values()]) if (!index.hasFailed) await index.persist()
+  }
+
+  /** Resolves when nothing is being written to the store that was begun before. */
+  async settled(): Promise<void> {
+    await Promise.all([...this.#indexByIdentity.values()].map(index => index.settled()))
+  }
+
+  /**
+   * Stops builds that are under way; queries that wait for them reject with `CLOSED`. Resolves when nothing is
+   * written to the store any more.
+   */
+  async close(): Promise<void> {
     this.#isClosed = true
-    for (const index of this.#indexByIdentity.values()) index.close()
+    const indexes = [...this.#indexByIdentity.values()]
     this.#indexByIdentity.clear()
+    await Promise.all(indexes.map(index => index.close()))
   }
 
   #create(definition: IndexDefinition): SharedIndex {
-    const { source, pace } = this.#parts
-    return new SharedIndex({ definition, source, pace, report: this.#report })
+    const { source, pace, limits = INDEX_LIMITS } = this.#parts
+    const openStore = () => this.#openStore()
+    return new SharedIndex({ definition, source, pace, openStore, limits, report: this.#report })
+  }
+
+  #openStore(): Promise<IndexStore | undefined> {
+    this.#store ??= this.#tryOpenStore()
+    return this.#store
+  }
+
+  async #tryOpenStore(): Promise<IndexStore | undefined> {
+    let store: IndexStore | undefined
+    try {
+      store = await this.#parts.openStore?.()
+      return store
+    } finally {
+      if (store === undefined) this.#store = undefined
+    }
   }
 
   /** A build that failed is not kept, so that the next query tries again. */

@@ -2,14 +2,15 @@ import { decodeIndexKey, encodeIndexKey, type IndexKey } from '../codec/index-ke
 import { FirekeepError } from '../errors.js'
 import type { PlainDocument, StoredDocument } from '../state/stored-document.js'
 import type { IndexDefinition } from './definition.js'
-import { entryKey, type IndexEntry } from './index-entry.js'
+import { deepFreeze, ownEmittedValue } from './emitted-value.js'
+import { entryKey, type IndexEntry, type IndexRow } from './index-entry.js'
 
 /** What one document contributes to an index. */
 export interface MappedDocument {
-  readonly entries: readonly (readonly [entryKey: string, entry: IndexEntry])[]
+  readonly rows: readonly IndexRow[]
   /** Rows left out: keys that are none, or the whole document where it could not be decoded or mapped. */
   readonly skipped: number
-  /** What the map function threw. */
+  /** What the map function threw, or that it emitted a value that no document may hold. */
   readonly error?: FirekeepError
 }
 
@@ -24,21 +25,18 @@ export function mapDocument(definition: IndexDefinition, document: StoredDocumen
   } catch {
     return SKIPPED
   }
-  const emitted: Emitted[] = []
-  let skipped = 0
+  const emitted = new EmittedRows()
   try {
-    definition.emitRows(doc, (key, value) => {
-      const indexKey = encodeIndexKey(key)
-      if (indexKey === undefined) skipped += 1
-      else emitted.push({ indexKey, key: ownKey(indexKey, key), value: ownValue(value) })
-    })
+    definition.emitRows(doc, emitted.emit)
+    emitted.check()
   } catch (cause) {
     return { ...SKIPPED, error: mapFailed(document.id, cause) }
   }
-  return { entries: emitted.map((row, i) => toEntry(row, i, document, emitted.length)), skipped }
+  const { rows, skipped } = emitted
+  return { rows: rows.map((row, i) => toRow(row, i, document, rows.length)), skipped }
 }
 
-const SKIPPED: MappedDocument = { entries: [], skipped: 1 }
+const SKIPPED: MappedDocument = { rows: [], skipped: 1 }
 
 interface Emitted {
   readonly indexKey: string
@@ -46,26 +44,41 @@ interface Emitted {
   readonly value: unknown
 }
 
-function toEntry(row: Emitted, emitNumber: number, document: StoredDocument, siblings: number) {
-  const entry: IndexEntry = { key: row.key, value: row.value, document, siblings }
-  return [entryKey(row.indexKey, document.id, emitNumber), entry] as const
+class EmittedRows {
+  readonly rows: Emitted[] = []
+  skipped = 0
+  /** Kept, as the map function may catch what `emit` throws. */
+  #failure: { readonly cause: unknown } | undefined
+
+  readonly emit = (key: unknown, value: unknown): void => {
+    const indexKey = encodeIndexKey(key)
+    if (indexKey === undefined) {
+      this.skipped += 1
+      return
+    }
+    try {
+      this.rows.push({ indexKey, key: ownKey(indexKey, key), value: ownEmittedValue(value) })
+    } catch (cause) {
+      this.#failure = { cause }
+      throw cause
+    }
+  }
+
+  check(): void {
+    if (this.#failure !== undefined) throw this.#failure.cause
+  }
+}
+
+function toRow(row: Emitted, emitNumber: number, document: StoredDocument, siblings: number): IndexRow {
+  const { id, version } = document
+  const entry: IndexEntry = { key: row.key, value: row.value, id, version, document, siblings }
+  return [entryKey(row.indexKey, id, emitNumber), entry]
 }
 
 /** Entries are shared by all readers of the index, so they hold frozen copies of what the user emitted. */
 function ownKey(indexKey: string, key: unknown): IndexKey {
   if (typeof key === 'object' || key === 0) return deepFreeze(decodeIndexKey(indexKey))
   return key as IndexKey
-}
-
-function ownValue(value: unknown): unknown {
-  if (value === undefined) return null
-  return typeof value === 'object' || typeof value === 'function' ? deepFreeze(structuredClone(value)) : value
-}
-
-function deepFreeze<T>(value: T): T {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value
-  for (const part of Object.values(value)) deepFreeze(part)
-  return Object.freeze(value)
 }
 
 function mapFailed(id: string, cause: unknown): FirekeepError {

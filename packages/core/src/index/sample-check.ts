@@ -1,12 +1,13 @@
 import { FirekeepError } from '../errors.js'
+import { bytesToBinary } from '../primitives/bytes.js'
 import { equalValues } from '../primitives/equal-values.js'
 import type { StoredDocument } from '../state/stored-document.js'
 import type { IndexDefinition } from './definition.js'
+import type { IndexSnapshot } from './index-snapshot.js'
 import { mapDocument } from './map-document.js'
-import type { MemoryIndex } from './memory-index.js'
 
 /** How many documents a map function is tried on before it may share the index of another one. */
-const SAMPLE_SIZE = 16
+export const SAMPLE_SIZE = 16
 
 /**
  * Tries a map function that has the identity of an index, but is another object than the one that built it.
@@ -14,25 +15,33 @@ const SAMPLE_SIZE = 16
  * of the other one. A sample cannot prove the contrary, so `checked` (which is added to) lets the check go on
  * with later documents while it has seen fewer than {@link SAMPLE_SIZE}.
  */
-export function checkOnSample(
-  index: MemoryIndex,
+export async function checkOnSample(
+  snapshot: IndexSnapshot,
+  ids: readonly string[],
   definition: IndexDefinition,
-  checked: Set<StoredDocument>,
-): void {
-  if (checked.size >= SAMPLE_SIZE) return
-  for (const document of index.sample(SAMPLE_SIZE)) {
-    if (checked.has(document) || checked.size >= SAMPLE_SIZE) continue
-    if (!agreesOn(index, definition, document)) throw disagreement(definition, document.id)
-    checked.add(document)
+  checked: Set<string>,
+): Promise<void> {
+  for (const id of ids) {
+    if (checked.size >= SAMPLE_SIZE) return
+    const document = await snapshot.find(id)
+    if (document === undefined) continue
+    const name = bytesToBinary(document.version.multihash.digest) + id
+    if (checked.has(name)) continue
+    if (!(await agreesOn(snapshot, definition, document))) throw disagreement(definition, id)
+    checked.add(name)
   }
 }
 
-function agreesOn(index: MemoryIndex, definition: IndexDefinition, document: StoredDocument): boolean {
-  const rows = index.rowsOf(document)
-  const { entries } = mapDocument(definition, document)
-  if (entries.length !== rows.length) return false
-  return entries.every(
-    ([key, entry], i) => key === rows[i]?.[0] && equalValues(entry.value, rows[i]?.[1].value),
+async function agreesOn(
+  snapshot: IndexSnapshot,
+  definition: IndexDefinition,
+  document: StoredDocument,
+): Promise<boolean> {
+  const known = await snapshot.rowsOf(document.id)
+  const { rows } = mapDocument(definition, document)
+  if (rows.length !== known.length) return false
+  return rows.every(
+    ([key, entry], i) => key === known[i]?.[0] && equalValues(entry.value, known[i]?.[1].value),
   )
 }
 

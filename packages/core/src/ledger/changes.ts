@@ -1,17 +1,11 @@
 import { decodeBody } from '../codec/body.js'
-import { type CID, type CidKey, cidToKey, parseCid } from '../codec/cid.js'
+import { type CidKey, cidToKey, parseCid } from '../codec/cid.js'
 import { advanceHeads, type CommitNode, findAncestors, findMissing } from '../commits/ancestry.js'
 import type { Commit, Operation } from '../commits/commit.js'
 import { hasErrorCode } from '../errors.js'
 import { LruMap } from '../primitives/lru-map.js'
 import type { PlainDocument } from '../state/stored-document.js'
-import {
-  type CommitOf,
-  compareVersions,
-  leavesOutside,
-  resolveClock,
-  type Version,
-} from '../state/versions.js'
+import { compareVersions, leavesOutside, resolveClock, type Version } from '../state/versions.js'
 import type { View } from '../state/view.js'
 
 export interface ChangeRecord {
@@ -26,33 +20,22 @@ export interface ChangesPage {
   readonly clock: readonly string[]
 }
 
-export interface ChangesReader {
-  readonly view: View
-  readonly commitOf: CommitOf
-  /** Reads a content that lies beside a commit. */
-  readonly bodyOf: (node: CommitNode, body: CID) => Promise<Uint8Array>
-}
-
 /**
  * The versions that are not in the ancestry of `since`, by (height, CID), each with its document as it is
  * shown after it. A page ends at the first commit boundary at or after `limit`; its clock names the heads of
  * `since` and all that was delivered, so a commit that arrives late, with whatever height, is delivered by a
  * later call, and none twice.
+ *
+ * Versions whose content was erased are left out where the whole history is asked for, and those of purged
+ * documents always; else they are `PRUNED`, as nobody could tell what happened since.
  */
-export async function readChanges(
-  reader: ChangesReader,
-  since: unknown,
-  limit: number,
-): Promise<ChangesPage> {
-  const { view } = reader
-  let heads: readonly CommitNode[] = since === undefined ? [] : resolveClock(view, since, parseCid)
-  const nodeOf = (key: CidKey) => view.history.get(key)
-  const later = await findMissing(
-    view.heads.map(head => head.key),
-    heads.map(head => head.key),
-    nodeOf,
-  )
-  const replay = new Replay(reader, new Set(later.map(node => node.key)))
+export async function readChanges(view: View, since: unknown, limit: number): Promise<ChangesPage> {
+  let heads: readonly CommitNode[] = since === undefined ? [] : await resolveClock(view, since, parseCid)
+  const later = await findMissing(view.heads, heads, ref => view.nodeOf(ref))
+  const replay = new Replay(view, new Set(later.map(node => node.key)), {
+    isFromStart: heads.length === 0,
+    skipsErased: since === undefined,
+  })
   const rows: ChangeRecord[] = []
   for (const node of later) {
     if (rows.length >= limit) break
@@ -76,16 +59,25 @@ interface ShownDocument {
 /** Commits that are kept decoded: the documents of a large one mostly lead to a few others. */
 const KEPT_COMMITS = 16
 
+interface ReplayOptions {
+  /** There is nothing before the commits. */
+  readonly isFromStart: boolean
+  /** Versions whose content was erased are left out. */
+  readonly skipsErased: boolean
+}
+
 /** Folds commits, parents first, onto the state before them, for the documents they touch. */
 class Replay {
-  readonly #reader: ChangesReader
+  readonly #view: View
   readonly #later: ReadonlySet<CidKey>
+  readonly #options: ReplayOptions
   readonly #leavesById = new Map<string, readonly Version[]>()
   readonly #commits = new LruMap<CidKey, Promise<Commit>>(KEPT_COMMITS)
 
-  constructor(reader: ChangesReader, later: ReadonlySet<CidKey>) {
-    this.#reader = reader
+  constructor(view: View, later: ReadonlySet<CidKey>, options: ReplayOptions) {
+    this.#view = view
     this.#later = later
+    this.#options = options
   }
 
   /** The documents that a commit touches, as they are shown after it. */
@@ -105,7 +97,7 @@ class Replay {
     const asked = before.filter(version => named.has(version.node.key))
     const answers = await findAncestors(
       asked.map(version => ({ commit: node, ancestor: version.node })),
-      key => this.#reader.view.history.get(key),
+      ref => this.#view.nodeOf(ref),
     )
     const gone = new Set(asked.filter((_, i) => answers[i]).map(version => version.node.key))
     const kept = before.filter(version => !gone.has(version.node.key))
@@ -114,27 +106,34 @@ class Replay {
     return leaves
   }
 
-  #leavesBefore(id: string): Promise<Version[]> {
-    return leavesOutside(this.#reader.view, id, this.#later, node => this.#commitOf(node))
+  async #leavesBefore(id: string): Promise<readonly Version[]> {
+    if (this.#options.isFromStart) return []
+    return leavesOutside(this.#view, id, this.#later, node => this.#commitOf(node))
   }
 
   #commitOf(node: CommitNode): Promise<Commit> {
     const kept = this.#commits.get(node.key)
     if (kept !== undefined) return kept
-    const commit = this.#reader.commitOf(node)
+    const commit = Promise.resolve(this.#view.commitOf(node))
     this.#commits.set(node.key, commit)
     return commit
   }
 
-  /** None where the content does not decode, which fails nothing else (L12). */
+  /** None where there is nothing to show: a content that does not decode fails nothing else (L12). */
   async #show(id: string, { node, op }: Version): Promise<ShownDocument[]> {
-    if (op.body === null) return [{ id, document: undefined }]
-    const body = await this.#reader.bodyOf(node, op.body)
+    const { body } = op
+    if (body === null) return [{ id, document: undefined }]
     try {
-      return [{ id, document: decodeBody(id, body) }]
+      return [{ id, document: decodeBody(id, await this.#view.bodyOf(node, { ...op, body })) }]
     } catch (error) {
       if (hasErrorCode(error, 'CORRUPT')) return []
+      if (hasErrorCode(error, 'PRUNED') && (this.#options.skipsErased || (await this.#isPurged(id))))
+        return []
       throw error
     }
+  }
+
+  async #isPurged(id: string): Promise<boolean> {
+    return (await this.#view.entry(id))?.leaves.some(leaf => leaf.purge) ?? false
   }
 }

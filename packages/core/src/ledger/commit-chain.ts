@@ -1,10 +1,17 @@
 import type { Block } from '../codec/block.js'
 import { type CID, type CidKey, cidToKey, compareCids } from '../codec/cid.js'
-import { advanceHeads, type CommitNode, compareNodes, findCovering } from '../commits/ancestry.js'
+import {
+  advanceHeads,
+  type CommitNode,
+  type CommitRef,
+  compareNodes,
+  findCovering,
+} from '../commits/ancestry.js'
 import { COMMIT_LIMITS, type Commit, createCommit, type Operation } from '../commits/commit.js'
 import { StoredDocument } from '../state/stored-document.js'
 import type { LoadedCommit, View } from '../state/view.js'
-import type { CommitBatch, LedgerStore } from './ledger.js'
+import type { CommitBatch } from './commit-batch.js'
+import type { LedgerStore } from './ledger.js'
 import type { BaseVersion } from './own-versions.js'
 
 /** What one operation of a commit is to supersede, most important first. */
@@ -12,6 +19,7 @@ export interface PlannedOperation {
   readonly id: string
   readonly body: Block | null
   readonly prev: readonly CID[]
+  readonly purge?: true
 }
 
 /**
@@ -59,10 +67,11 @@ export class CommitChain implements CommitBatch {
     const { parents, isCovered } = await this.#chooseParents(plan)
     const height = 1 + Math.max(0, ...parents.map(parent => parent.height))
     const ops = plan.map(
-      ({ id, body, prev }): Operation => ({
+      ({ id, body, prev, purge }): Operation => ({
         id,
         prev: sortedOnce(prev.filter(isCovered)),
         body: body?.cid ?? null,
+        ...(purge && { purge }),
       }),
     )
     const { secrets, author } = this.#store
@@ -75,7 +84,12 @@ export class CommitChain implements CommitBatch {
     }
     const commit = await createCommit(content, author)
     this.#keep(commit, plan)
-    const node = { cid: commit.cid, key: commit.key, height, parents: parents.map(parent => parent.key) }
+    const node = {
+      cid: commit.cid,
+      key: commit.key,
+      height,
+      parents: parents.map(({ key, height }) => ({ key, height })),
+    }
     this.#nodes.set(node.key, node)
     this.#heads = advanceHeads(this.#heads, [node])
     return plan.flatMap((each, i) => remainder(each, ops[i] as Operation, commit.cid))
@@ -85,7 +99,7 @@ export class CommitChain implements CommitBatch {
     const documents = new Map<string, StoredDocument>()
     this.blocks.push({ cid: commit.cid, bytes: commit.bytes })
     for (const { id, body } of plan) {
-      this.versionById.set(id, { cid: commit.cid, isDeleted: body === null })
+      this.versionById.set(id, { ...refOf(commit), isDeleted: body === null })
       if (body === null) continue
       this.blocks.push(body)
       documents.set(id, new StoredDocument(id, commit.cid, body.bytes))
@@ -95,17 +109,14 @@ export class CommitChain implements CommitBatch {
 
   async #chooseParents(plan: readonly PlannedOperation[]): Promise<ChosenParents> {
     if (this.#heads.length <= COMMIT_LIMITS.parents) return { parents: this.#heads, isCovered: () => true }
-    const nodeOf = (key: CidKey) => this.#nodes.get(key) ?? this.#view.history.get(key)
+    const nodeOf = (ref: CommitRef) => this.#nodes.get(ref.key) ?? this.#view.nodeOf(ref)
     const prevs = [
       ...plan.flatMap(({ prev }) => prev.slice(0, 1)),
       ...plan.flatMap(({ prev }) => prev.slice(1)),
     ]
-    const wanted = prevs.map(cid => nodeOf(cidToKey(cid)) as CommitNode)
-    const headByPrev = await findCovering(
-      this.#heads.map(head => head.key),
-      wanted,
-      nodeOf,
-    )
+    const found = await Promise.all(prevs.map(cid => this.#nodes.get(cidToKey(cid)) ?? this.#view.find(cid)))
+    const wanted = found as CommitNode[]
+    const headByPrev = await findCovering(this.#heads, wanted, nodeOf)
     const chosen = new Set<CidKey>()
     const choose = (head: CidKey | undefined) => {
       if (head !== undefined && chosen.size < COMMIT_LIMITS.parents) chosen.add(head)
@@ -123,6 +134,10 @@ interface ChosenParents {
   readonly parents: readonly CommitNode[]
   /** Whether a commit is an ancestor of the new one; a `prev` that finds no place is not named. */
   readonly isCovered: (cid: CID) => boolean
+}
+
+function refOf({ cid, key, height }: Commit) {
+  return { cid, key, height }
 }
 
 /** What is left to delete after an operation that could not name all. */

@@ -4,6 +4,7 @@ import { CommitChain, type PlannedOperation } from './commit-chain.js'
 import type { Ledger, LedgerWriter } from './ledger.js'
 import { OwnVersions } from './own-versions.js'
 import { type PlanContext, planOperation } from './plan-operation.js'
+import { type SeenState, seenAt, seenIn } from './seen-state.js'
 import type { WriteCall } from './write-call.js'
 
 /** A group of calls is cut into successive commits at these sizes; one call may be larger. */
@@ -59,22 +60,41 @@ export class Committer {
     decide: (view: View) => Promise<{ call: WriteCall; result: T }>,
   ): Promise<{ clock: Clock; result: T }> {
     return this.#parts.ledger.exclusive(async writer => {
-      for (;;) {
+      for (let misses = 0; ; ) {
         await writer.refresh()
-        const { call, result } = await decide(writer.view)
-        throwIfWithdrawn(call)
-        const chain = this.#chain(writer)
-        await chain.add(await this.#plan(call, writer, chain))
-        if (chain.commits.length === 0) return { clock: chain.clock, result }
-        this.#own.note(chain.versionById)
         try {
-          await writer.append(chain, { guarded: true })
-          return { clock: chain.clock, result }
+          const { chain, result } = await this.#decide(writer, decide)
+          if (await this.#appendGuarded(writer, chain)) return { clock: chain.clock, result }
         } catch (error) {
-          if (!hasErrorCode(error, 'STALE')) throw error
+          // Another tab dropped a pack that was being read: once again on a newer view (L6).
+          if (!hasErrorCode(error, 'BLOCK_MISSING') || misses++ > 0) throw error
         }
       }
     })
+  }
+
+  async #decide<T>(
+    writer: LedgerWriter,
+    decide: (view: View) => Promise<{ call: WriteCall; result: T }>,
+  ): Promise<{ chain: CommitChain; result: T }> {
+    const { call, result } = await decide(writer.view)
+    throwIfWithdrawn(call)
+    const chain = this.#chain(writer)
+    await chain.add(await this.#plan(call, writer, chain))
+    return { chain, result }
+  }
+
+  /** Answers `false`, with nothing written, when somebody else committed meanwhile. */
+  async #appendGuarded(writer: LedgerWriter, chain: CommitChain): Promise<boolean> {
+    if (chain.commits.length === 0) return true
+    this.#own.note(chain.versionById)
+    try {
+      await writer.append(chain, { guarded: true, reserve: chain.isDeletion })
+      return true
+    } catch (error) {
+      if (hasErrorCode(error, 'STALE')) return false
+      throw error
+    }
   }
 
   async #write(
@@ -115,12 +135,28 @@ export class Committer {
     return new CommitChain(view, store, this.#parts.now())
   }
 
-  async #plan(call: WriteCall, { view }: LedgerWriter, chain: CommitChain): Promise<PlannedOperation[]> {
-    const { ledger, opened } = this.#parts
+  async #plan(call: WriteCall, writer: LedgerWriter, chain: CommitChain): Promise<PlannedOperation[]> {
+    const { heads } = call.seen ?? this.#parts.opened
+    const ids = call.ops.map(op => op.id)
+    try {
+      const seen = seenIn(call.seen ?? this.#parts.opened, ids)
+      return await this.#planOn(call, seen instanceof Promise ? await seen : seen, { writer, chain })
+    } catch (error) {
+      if (!hasErrorCode(error, 'BLOCK_MISSING')) throw error
+      // Another tab dropped a pack of what the caller saw: its history tells the same on a newer view (L6).
+      await writer.refresh()
+      return this.#planOn(call, await seenAt(heads, ids, writer.view), { writer, chain })
+    }
+  }
+
+  async #planOn(
+    call: WriteCall,
+    seen: SeenState,
+    { writer: { view }, chain }: { readonly writer: LedgerWriter; readonly chain: CommitChain },
+  ): Promise<PlannedOperation[]> {
     const context: PlanContext = {
       view,
-      opened,
-      commitOf: node => ledger.commitOf(node),
+      seen,
       ownVersion: id => chain.versionById.get(id) ?? this.#own.find(id, view),
     }
     const plans: PlannedOperation[] = []

@@ -10,10 +10,16 @@ import { openReplica } from '../testing/fixtures/open-replica.js'
 
 const KEY = new Uint8Array(32).fill(7)
 
-type Step = { readonly kind: 'put' | 'bulk' | 'del' | 'update' | 'sync'; readonly ids: readonly string[] }
+type Step = {
+  readonly kind: 'put' | 'bulk' | 'del' | 'update' | 'sync' | 'compact'
+  readonly ids: readonly string[]
+}
 type State = ReadonlyMap<string, unknown>
 
-/** The state after a step; syncing brings documents of another device, which are looked at apart. */
+/**
+ * The state after a step; syncing brings documents of another device, which are looked at apart, and compacting
+ * changes nothing.
+ */
 function nextState(state: State, { kind, ids }: Step, n: number): State {
   const next = new Map(state)
   const [first] = ids as [string]
@@ -62,6 +68,7 @@ class CrashBench {
     if (kind === 'bulk') return db.bulk(ids.map(_id => ({ _id, n })))
     if (kind === 'del') return db.del(first)
     if (kind === 'update') return db.update(first, doc => ({ n: `${doc?.n} and ${n}` }))
+    if (kind === 'compact') return db.compact()
     await this.peer.put({ _id: `peer ${n}`, n })
     await this.peerLink.synced()
     return link?.synced()
@@ -99,7 +106,8 @@ async function crashAndReopen(
     for (const [i, step] of burst.entries()) states.push(nextState(states.at(-1) as State, step, start + i))
     const outcomes = await Promise.allSettled(burst.map((step, i) => bench.issue(db, link, step, start + i)))
     for (const [i, { status }] of outcomes.entries()) {
-      if (status === 'rejected') continue
+      // A compaction tells nothing of the writes before it.
+      if (status === 'rejected' || burst[i]?.kind === 'compact') continue
       acknowledged = start + i + 1
       if (burst[i]?.kind === 'sync' && link !== undefined) pulled.push(`peer ${start + i}`)
     }
@@ -131,9 +139,10 @@ describe('after a crash the database opens, with all that was acknowledged and n
     burst(['bulk', 'a', 'b', 'c'], ['del', 'a'], ['put', 'd']),
     burst(['sync', '']),
     burst(['update', 'b'], ['put', 'b'], ['update', 'b']),
+    burst(['compact', '']),
     burst(['del', 'b']),
     burst(['put', 'a'], ['put', 'a'], ['sync', ''], ['del', 'c']),
-    burst(['bulk', 'a', 'b'], ['update', 'a']),
+    burst(['bulk', 'a', 'b'], ['compact', ''], ['update', 'a']),
   ]
 
   it.each(whens)('%s each storage operation', async when => {
@@ -145,7 +154,7 @@ describe('after a crash the database opens, with all that was acknowledged and n
 
   it('at any operation of any script', async () => {
     const step = fc.record({
-      kind: fc.constantFrom<Step['kind']>('put', 'put', 'bulk', 'del', 'update', 'sync'),
+      kind: fc.constantFrom<Step['kind']>('put', 'put', 'bulk', 'del', 'update', 'sync', 'compact'),
       ids: fc.uniqueArray(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 3 }),
     })
     const property = fc.asyncProperty(

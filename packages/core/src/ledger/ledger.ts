@@ -1,23 +1,33 @@
-import type { Block } from '../codec/block.js'
-import type { CID } from '../codec/cid.js'
-import type { CommitNode } from '../commits/ancestry.js'
-import { type Commit, decodeCommit } from '../commits/commit.js'
+import type { CidKey } from '../codec/cid.js'
 import type { Author } from '../crypto/identity.js'
+import type { Sealer } from '../crypto/seal.js'
 import type { DatabaseSecrets } from '../crypto/secrets.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
-import { COMMIT_PREFIX, type CommitRecords } from '../packs/commit-records.js'
+import { packKey } from '../packs/pack-key.js'
+import type { PackStore } from '../packs/pack-store.js'
+import type { StateChange, StateRecords } from '../packs/state-records.js'
 import { Emitter } from '../primitives/emitter.js'
 import { Mutex } from '../primitives/mutex.js'
-import { applyCommits } from '../state/apply-commits.js'
+import { type Applied, applyCommits } from '../state/apply-commits.js'
+import { changesBetween } from '../state/changes-between.js'
 import type { DocumentChange } from '../state/document-change.js'
 import { loadCommits } from '../state/load-commits.js'
+import { Snapshot } from '../state/snapshot.js'
 import { type LoadedCommit, View } from '../state/view.js'
-import type { Storage, StorageEntry } from '../storage/storage.js'
+import type { Storage } from '../storage/storage.js'
+import type { AppendOptions, CommitBatch } from './commit-batch.js'
+import { captureFold, type FoldBasis, type FoldedState } from './folded-state.js'
+import { openSnapshot } from './open-snapshot.js'
+import { retryWrite } from './retry-write.js'
+import { type SealedBatch, sealBatch } from './sealed-batch.js'
 
 /** What a database is made of once it exists. */
 export interface LedgerStore {
   readonly storage: Storage
-  readonly records: CommitRecords
+  readonly records: StateRecords
+  readonly packs: PackStore
+  /** Seals packs. */
+  readonly packSealer: Sealer
   readonly author: Author
   readonly secrets: DatabaseSecrets
 }
@@ -37,28 +47,6 @@ export interface LedgerEvent {
   readonly changes: readonly DocumentChange[]
 }
 
-/** New commits with the blocks that hold them. */
-export interface CommitBatch {
-  readonly blocks: readonly Block[]
-  readonly commits: readonly LoadedCommit[]
-}
-
-export interface AppendOptions {
-  /** Records that are stored in the same step. */
-  readonly puts?: readonly StorageEntry[]
-  /** Reject with `STALE`, writing nothing, if another tab or process committed what is not in the view yet. */
-  readonly guarded?: boolean
-  /** May use the room held back for writes that free space. */
-  readonly reserve?: boolean
-}
-
-/** A batch on its way into the storage: the same bytes at every attempt. */
-interface SealedBatch extends CommitBatch {
-  /** The key of its record; `undefined` when it has no commits. */
-  readonly record: string | undefined
-  readonly write: () => Promise<void>
-}
-
 /** What holds the ledger may do while nobody else appends. */
 export interface LedgerWriter {
   readonly view: View
@@ -67,6 +55,13 @@ export interface LedgerWriter {
   append(batch: CommitBatch, options?: AppendOptions): Promise<void>
   /** Takes in what other tabs and processes committed. */
   refresh(): Promise<void>
+  /** What can be folded into a snapshot now. */
+  capture(): Promise<FoldBasis>
+  /**
+   * Puts a snapshot in the place of the records it stands for, in one step. `STALE`, and nothing is written, when
+   * another tab or process wrote one meanwhile.
+   */
+  fold(folded: FoldedState): Promise<void>
 }
 
 /**
@@ -79,6 +74,8 @@ export class Ledger {
   readonly #emitter = new Emitter<LedgerEvent>()
   /** Batches whose outcome is not known. */
   readonly #unsettled: SealedBatch[] = []
+  /** Stored commits that are no part of the history and never will be. */
+  readonly #invalid = new Set<CidKey>()
   #store: LedgerStore | undefined
   #view = View.empty
   #isClosed = false
@@ -131,23 +128,10 @@ export class Ledger {
         },
         append: (batch, options) => this.#append(store, batch, options),
         refresh: () => this.#load(store),
+        capture: () => captureFold(store.records, this.#view, this.#invalid),
+        fold: folded => this.#fold(store, folded),
       })
     })
-  }
-
-  /** Reads a commit of the history. */
-  async commitOf({ cid }: CommitNode): Promise<Commit> {
-    return decodeCommit({ cid, bytes: await this.#mustGetRecords().get(cid) })
-  }
-
-  /** Reads a content that lies beside a commit of the history. */
-  async bodyOf({ cid }: CommitNode, body: CID): Promise<Uint8Array> {
-    return this.#mustGetRecords().getBeside(cid, body)
-  }
-
-  #mustGetRecords(): CommitRecords {
-    if (this.#store === undefined) throw new FirekeepError('CLOSED', 'the database is closed; open it again')
-    return this.#store.records
   }
 
   /** Waits for what is under way, makes a last attempt at what is unsettled, and closes the storage. */
@@ -181,8 +165,57 @@ export class Ledger {
   }
 
   async #load(store: LedgerStore): Promise<void> {
-    const blocks = await store.records.readNew()
-    await this.#apply(loadCommits(blocks))
+    const { records } = store
+    for (let failed: string | undefined; ; ) {
+      const change = await records.readChange()
+      try {
+        return await this.#take(store, change)
+      } catch (error) {
+        // What was read is not in the view, so it must not count as known: the next look reads it again.
+        const found = [...records.snapshots.keys()].join()
+        records.forget()
+        // Another tab may have dropped a pack that was just read about.
+        if (!hasErrorCode(error, 'BLOCK_MISSING') || found === failed) throw error
+        failed = found
+      }
+    }
+  }
+
+  async #take(store: LedgerStore, { commits: records, snapshots }: StateChange): Promise<void> {
+    const arrived: LoadedCommit[] = []
+    for (const { key, blocks, length } of records) {
+      const { commits, hasNewer } = loadCommits(blocks)
+      arrived.push(...commits)
+      store.records.note(key, { commits: hasNewer ? undefined : commits.map(({ commit }) => commit), length })
+    }
+    if (snapshots === undefined) return this.#apply(store, arrived)
+    const snapshot = await openSnapshot(store.packs, snapshots.values())
+    await this.#rebase(snapshot, arrived)
+    forgetDropped(store)
+  }
+
+  /** Goes on from another snapshot, which holds all that the one before held. */
+  async #rebase(snapshot: Snapshot | undefined, arrived: readonly LoadedCommit[]): Promise<void> {
+    const before = this.#view
+    const rest = [...before.commits.values(), ...before.pending.values(), ...arrived]
+    const { view, invalid } = await applyCommits(View.of(snapshot), rest)
+    const changes = this.#emitter.isObserved ? await changesBetween(before, view) : []
+    this.#swap({ view, changes, invalid })
+  }
+
+  async #fold(store: LedgerStore, folded: FoldedState): Promise<void> {
+    const { storage, records, packs } = store
+    const { basis, record, written, options } = folded
+    const entry = await records.sealSnapshot(record)
+    const puts = written.map(({ info, bytes }) => [packKey(info.name), bytes] as const)
+    const deletes = [...basis.commitRecords, ...basis.seen.keys, ...folded.dropped]
+    // Packs, snapshot and deletions are one step: whoever dies leaves the records of before, or those of after.
+    await this.#write(() => storage.batch([...puts, entry], deletes, { ...options, seen: basis.seen }))
+    records.replace(entry[0], record, basis.commitRecords)
+    for (const pack of record.packs) packs.use([pack], pack.kind)
+    for (const { info, blocks } of written) packs.remember(info, blocks)
+    await this.#rebase(new Snapshot(folded.state, packs), [])
+    forgetDropped(store)
   }
 
   async #append(store: LedgerStore, batch: CommitBatch, options: AppendOptions = {}): Promise<void> {
@@ -209,52 +242,60 @@ export class Ledger {
   }
 
   /** Makes a batch durable, applies it and tells the listeners. */
-  async #persist(
-    { storage, records }: LedgerStore,
-    { record, write, blocks, commits }: SealedBatch,
-  ): Promise<void> {
+  async #persist(store: LedgerStore, batch: SealedBatch): Promise<void> {
+    const { record, content, commits } = batch
     try {
-      await this.#retry(write)
+      await this.#write(batch.write)
     } catch (error) {
-      // An attempt whose outcome was unknown may have stored it: then a guard sees its record, and a quota it.
       const isRefused = hasErrorCode(error, 'STALE') || hasErrorCode(error, 'QUOTA_EXCEEDED')
-      if (!isRefused || record === undefined || (await storage.get(record)) === undefined) throw error
+      if (isRefused && (await this.#isStored(store, batch))) return
+      throw error
     }
     if (record === undefined) return
-    records.note(record, blocks)
-    await this.#apply(commits)
+    await this.#apply(store, commits)
+    store.records.note(record, content)
   }
 
-  async #retry(write: () => Promise<void>): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await write()
-      } catch (error) {
-        if (!hasErrorCode(error, 'STORAGE_FAILED') || attempt === RETRY_DELAYS.length) throw error
-        await this.#parts.delay(RETRY_DELAYS[attempt] as number)
-      }
+  /**
+   * Whether an attempt whose outcome was unknown did store the batch: then a guard sees its record, and a quota
+   * it. Another tab may have folded it into a snapshot since.
+   */
+  async #isStored(store: LedgerStore, { record, commits }: SealedBatch): Promise<boolean> {
+    if (record === undefined) return false
+    await this.#load(store)
+    if (store.records.has(record)) return true
+    const places = await Promise.all(commits.map(({ commit }) => this.#view.nodeOf(commit)))
+    return places.length > 0 && places.every(place => place !== undefined)
+  }
+
+  #write(batch: () => Promise<void>): Promise<void> {
+    return retryWrite(batch, this.#parts.delay)
+  }
+
+  /** Where another tab dropped a pack that the view lies on, all is read anew: these commits are stored (L6). */
+  async #apply(store: LedgerStore, commits: readonly LoadedCommit[]): Promise<void> {
+    try {
+      this.#swap(await applyCommits(this.#view, commits))
+    } catch (error) {
+      if (!hasErrorCode(error, 'BLOCK_MISSING')) throw error
+      store.records.forget()
+      await this.#load(store)
     }
   }
 
-  async #apply(commits: readonly LoadedCommit[]): Promise<void> {
-    const applied = await applyCommits(this.#view, commits)
-    for (const error of applied.invalid) this.#parts.report(error)
-    if (applied.view === this.#view) return
-    this.#view = applied.view
-    this.#emitter.emit({ view: applied.view, changes: applied.changes })
+  #swap({ view, changes, invalid }: Applied): void {
+    for (const { key, error } of invalid) {
+      if (!this.#invalid.has(key)) this.#parts.report(error)
+      this.#invalid.add(key)
+    }
+    if (view === this.#view) return
+    this.#view = view
+    this.#emitter.emit({ view, changes })
   }
 }
 
-const RETRY_DELAYS = [20, 100, 400]
-
-async function sealBatch(
-  { storage, records }: LedgerStore,
-  { blocks, commits }: CommitBatch,
-  { puts = [], guarded = false, reserve = false }: AppendOptions,
-): Promise<SealedBatch> {
-  const entry = blocks.length === 0 ? undefined : await records.seal(blocks)
-  const entries = entry === undefined ? puts : [entry, ...puts]
-  const seen = { prefix: COMMIT_PREFIX, keys: guarded ? records.knownKeys : [] }
-  const write = () => storage.batch(entries, [], guarded ? { seen, reserve } : { reserve })
-  return { blocks, commits, record: entry?.[0], write }
+/** Packs that no snapshot names any more are not read again. */
+function forgetDropped({ packs, records }: LedgerStore): void {
+  const named = [...records.snapshots.values()].flatMap(({ packs, replaced }) => [...packs, ...replaced])
+  packs.keepOnly(new Set(named.map(({ name }) => name)))
 }

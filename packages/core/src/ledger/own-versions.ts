@@ -1,8 +1,10 @@
-import { type CID, cidToKey } from '../codec/cid.js'
+import type { CID } from '../codec/cid.js'
+import type { CommitRef } from '../commits/ancestry.js'
+import { type MaybePromise, whenReady } from '../primitives/maybe-promise.js'
 import type { View } from '../state/view.js'
 
 /** A version of a document that a write supersedes. */
-export interface BaseVersion {
+export interface BaseVersion extends CommitRef {
   readonly cid: CID
   readonly isDeleted: boolean
 }
@@ -24,10 +26,9 @@ export class OwnVersions {
   }
 
   /** The newest version of a document that was made here and became part of the history. */
-  find(id: string, { history }: View): BaseVersion | undefined {
-    return [this.#newer.get(id), this.#older.get(id)].find(
-      version => version !== undefined && history.has(cidToKey(version.cid)),
-    )
+  find(id: string, view: View): MaybePromise<BaseVersion | undefined> {
+    const [newer, older] = [this.#newer.get(id), this.#older.get(id)]
+    return whenReady(inHistory(newer, view), found => found ?? inHistory(older, view))
   }
 
   beginRound(): void {
@@ -40,4 +41,9 @@ export class OwnVersions {
     this.#older = new Map()
     this.#newer = new Map()
   }
+}
+
+function inHistory(version: BaseVersion | undefined, view: View): MaybePromise<BaseVersion | undefined> {
+  if (version === undefined) return undefined
+  return whenReady(view.nodeOf(version), node => node && version)
 }

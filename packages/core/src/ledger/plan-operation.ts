@@ -1,23 +1,24 @@
 import { DAG_JSON, hashBlock } from '../codec/block.js'
-import { cidToKey, parseCid } from '../codec/cid.js'
+import { parseCid } from '../codec/cid.js'
 import { FirekeepError } from '../errors.js'
-import { type CommitOf, leavesAt, resolveClock } from '../state/versions.js'
+import { type MaybePromise, whenReady } from '../primitives/maybe-promise.js'
+import { leavesAt, resolveClock } from '../state/versions.js'
 import type { View } from '../state/view.js'
 import type { PlannedOperation } from './commit-chain.js'
 import type { BaseVersion } from './own-versions.js'
+import type { SeenState } from './seen-state.js'
 import type { WriteCall, WriteOperation } from './write-call.js'
 
 /** More leaves than this are kept only until the next put names those past the best of them (L2). */
 const KEPT_LEAVES = 8
 
 export interface PlanContext {
-  /** The view right after the database was opened: what calls made before that saw. */
-  readonly opened: View
+  /** What the caller saw. */
+  readonly seen: SeenState
   /** The view the commit is built on. */
   readonly view: View
-  readonly commitOf: CommitOf
   /** The newest version that this engine made of a document, of those a waiting call may not have seen. */
-  readonly ownVersion: (id: string) => BaseVersion | undefined
+  readonly ownVersion: (id: string) => MaybePromise<BaseVersion | undefined>
 }
 
 /**
@@ -31,45 +32,49 @@ export async function planOperation(
   context: PlanContext,
 ): Promise<PlannedOperation | undefined> {
   // Awaiting only what takes time: a group of a thousand calls would else wait thousands of turns.
-  const base =
-    call.basedOn === undefined ? seenBase(call, op.id, context) : await baseAt(call.basedOn, op.id, context)
-  if (call.failIfStale) assertUnchanged(call, op.id, base, context.view)
+  const found =
+    call.basedOn === undefined ? seenBase(op.id, context) : baseAt(call.basedOn, op.id, context.view)
+  const base = found instanceof Promise ? await found : found
+  if (call.failIfStale) await assertUnchanged(call, op.id, base, context.view)
   const isDeleted = base.length === 0 || base.every(version => version.isDeleted)
-  if (op.body === null && isDeleted) return undefined
+  if (op.purge ? base.length === 0 : op.body === null && isDeleted) return undefined
   const all = base.map(version => version.cid)
   const prev = op.body === null || isDeleted ? all : [...all.slice(0, 1), ...all.slice(KEPT_LEAVES)]
   const body = op.body && hashBlock(DAG_JSON, op.body)
-  return { id: op.id, body: body instanceof Promise ? await body : body, prev }
+  const plan = { id: op.id, body: body instanceof Promise ? await body : body, prev }
+  return op.purge ? { ...plan, purge: true } : plan
 }
 
 /** The leaves at a clock, the winner first. */
-async function baseAt(
-  clock: readonly string[],
-  id: string,
-  { view, commitOf }: PlanContext,
-): Promise<BaseVersion[]> {
-  const versions = await leavesAt(view, id, resolveClock(view, clock, parseCid), commitOf)
-  return versions.map(({ node, op }) => ({ cid: node.cid, isDeleted: op.body === null }))
+async function baseAt(clock: readonly string[], id: string, view: View): Promise<BaseVersion[]> {
+  const versions = await leavesAt(view, id, await resolveClock(view, clock, parseCid))
+  return versions.map(({ node: { cid, key, height }, op }) => ({
+    cid,
+    key,
+    height,
+    isDeleted: op.body === null,
+  }))
 }
 
 /** The leaves the caller saw, the winner first. */
-function seenBase(call: WriteCall, id: string, { opened, ownVersion }: PlanContext): BaseVersion[] {
-  const seen = call.seen ?? opened
-  const leaves = (seen.entry(id)?.leaves ?? []).map(leaf => ({
-    cid: leaf.commit,
-    isDeleted: leaf.body === null,
-  }))
-  const own = ownVersion(id)
-  if (own === undefined || seen.history.has(cidToKey(own.cid))) return leaves
-  // The own version stands for the winner it superseded; a deletion has superseded all there was.
-  return [own, ...(own.isDeleted ? [] : leaves.slice(1))]
+function seenBase(id: string, { seen, ownVersion }: PlanContext): MaybePromise<readonly BaseVersion[]> {
+  const leaves = seen.leaves(id)
+  return whenReady(ownVersion(id), own => {
+    if (own === undefined) return leaves
+    // The own version stands for the winner it superseded; a deletion has superseded all there was.
+    const withOwn = [own, ...(own.isDeleted ? [] : leaves.slice(1))]
+    return whenReady(seen.has(own), isSeen => (isSeen ? leaves : withOwn))
+  })
 }
 
-function assertUnchanged(call: WriteCall, id: string, base: readonly BaseVersion[], view: View): void {
-  const winner = view.entry(id)?.leaves[0]
-  const isSame =
-    winner === undefined ? base.length === 0 : base[0] !== undefined && cidToKey(base[0].cid) === winner.key
-  if (isSame) return
+async function assertUnchanged(
+  call: WriteCall,
+  id: string,
+  base: readonly BaseVersion[],
+  view: View,
+): Promise<void> {
+  const winner = (await view.entry(id))?.leaves[0]
+  if (winner?.key === base[0]?.key) return
   const since = call.basedOn === undefined ? 'since it was read' : 'since the clock it is based on'
   throw new FirekeepError(
     'STALE',

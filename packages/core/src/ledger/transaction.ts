@@ -22,7 +22,7 @@ export class Transaction {
     this.#assertOpen()
     assertDocumentId(id)
     const written = this.#written.get(id)
-    if (written === undefined) return this.#view.entry(id)?.leaves[0]?.document?.copy()
+    if (written === undefined) return (await this.#view.shown(id))?.copy()
     return written.op.body === null ? undefined : decodeBody(id, written.op.body)
   }
 

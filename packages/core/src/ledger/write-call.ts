@@ -5,6 +5,8 @@ export interface WriteOperation {
   readonly id: string
   /** The encoded content as it stands in its block; `null` deletes. */
   readonly body: Uint8Array | null
+  /** Deletes, and erases the content of all versions. */
+  readonly purge?: true
 }
 
 /** A call that writes documents, on its way into a commit. A call is never split. */

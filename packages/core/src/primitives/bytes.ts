@@ -65,6 +65,20 @@ export function binaryToBytes(binary: string): Uint8Array {
 }
 
 /**
+ * The bytes of a bound among binary strings. One that ends with a char above every byte stands behind all that
+ * starts as it does: then the least bytes behind those; `undefined` where nothing is behind them.
+ */
+export function boundToBytes(bound: string): Uint8Array | undefined {
+  if (bound === '' || bound.charCodeAt(bound.length - 1) <= 0xff) return binaryToBytes(bound)
+  let end = bound.length - 1
+  while (end > 0 && bound.charCodeAt(end - 1) === 0xff) end -= 1
+  if (end === 0) return undefined
+  const bytes = binaryToBytes(bound.slice(0, end))
+  bytes[end - 1] = (bytes[end - 1] as number) + 1
+  return bytes
+}
+
+/**
  * The UTF-8 bytes of a text as a binary string, so that `<` is code point order (plain `<` on text is the order
  * of UTF-16 units, which differs above U+FFFF). ASCII text is returned as it is.
  */

@@ -96,7 +96,7 @@ function readerOf(
     *entries(range) {
       for (const entry of map.values(range)) {
         onRead(entry.id)
-        yield entry
+        yield [entry]
       }
     },
   }

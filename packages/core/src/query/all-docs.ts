@@ -10,12 +10,15 @@ import { type KeySpace, planRead } from './read-plan.js'
 /** All documents of one view, by id in code point order. */
 export interface DocsReader {
   readonly clock: readonly string[]
-  /** From `from` (inclusive) to `to` (exclusive), which are `textToOrderedKey(id)` or parts of it. */
+  /**
+   * From `from` (inclusive) to `to` (exclusive), which are `textToOrderedKey(id)` or parts of it: a page at a time, none
+   * of which is read before it is asked for.
+   */
   entries(range: {
     readonly from?: string
     readonly to?: string
     readonly reverse?: boolean
-  }): Iterable<DocsEntry> | AsyncIterable<DocsEntry>
+  }): Iterable<readonly DocsEntry[]> | AsyncIterable<readonly DocsEntry[]>
 }
 
 export interface DocsEntry {
@@ -34,8 +37,11 @@ export async function allDocs(reader: DocsReader, options?: unknown): Promise<Al
   const list = new DocumentList(limit, checked.flag('includeDeleted', false))
   for (const range of reverse ? ranges.toReversed() : ranges) {
     if (list.isFull) break
-    for await (const entry of reader.entries({ ...range, reverse })) {
-      list.add(entry)
+    for await (const page of reader.entries({ ...range, reverse })) {
+      for (const entry of page) {
+        if (list.isFull) break
+        list.add(entry)
+      }
       if (list.isFull) break
     }
   }

@@ -1,7 +1,7 @@
 import { hasErrorCode } from '../errors.js'
-import { isConflicted } from '../state/conflicts.js'
-import type { Leaf } from '../state/leaf.js'
-import type { PlainDocument } from '../state/stored-document.js'
+import { equalValues } from '../primitives/equal-values.js'
+import type { DocumentEntry, Leaf } from '../state/leaf.js'
+import type { PlainDocument, StoredDocument } from '../state/stored-document.js'
 import type { View } from '../state/view.js'
 
 /** A document with versions that were written apart, the winner first. */
@@ -18,24 +18,37 @@ export interface VersionRecord {
 }
 
 /**
- * The conflicts of one view, in id order. Documents belong to the caller. A version that does not decode is left
- * out, and so is a document of which fewer than two remain (L12).
+ * The documents of one view that have versions written apart and not resolved, in id order: more than one leaf,
+ * not all deleted, and not all equal in content. Documents belong to the caller. A version that does not decode
+ * is left out, and so is a document of which fewer than two remain (L12).
  */
-export function* listConflicts(view: View): Iterable<ConflictRecord> {
-  for (const entry of view.docs.values()) {
-    if (entry.leaves.length < 2 || !isConflicted(entry)) continue
-    const versions = entry.leaves.flatMap(leaf => toVersion(entry.id, leaf) ?? [])
-    const [winner] = versions
-    if (winner !== undefined && versions.length > 1) yield { id: entry.id, winner, versions }
+export async function* listConflicts(view: View): AsyncGenerator<ConflictRecord, void> {
+  for await (const page of view.pages()) {
+    for (const entry of page) {
+      if (entry.leaves.length < 2) continue
+      const versions = await readVersions(view, entry)
+      const [winner, ...others] = versions
+      if (winner === undefined || others.every(({ doc }) => equalValues(winner.doc, doc))) continue
+      yield { id: entry.id, winner, versions }
+    }
   }
 }
 
-function toVersion(id: string, { commit, document }: Leaf): VersionRecord | undefined {
-  const clock = Object.freeze([commit.toString()])
+async function readVersions(view: View, { id, leaves }: DocumentEntry): Promise<VersionRecord[]> {
+  const versions = await Promise.all(
+    leaves.map(async leaf => ({ leaf, doc: await readVersion(view, id, leaf) })),
+  )
+  return versions.flatMap(({ leaf, doc }) =>
+    doc === undefined ? [] : [{ doc, clock: Object.freeze([leaf.commit.toString()]) }],
+  )
+}
+
+async function readVersion(view: View, id: string, leaf: Leaf): Promise<PlainDocument | undefined> {
   try {
-    return { doc: document?.copy() ?? { _id: id, _deleted: true }, clock }
+    const document: StoredDocument | undefined = await view.documentOf(id, leaf)
+    return document?.copy() ?? { _id: id, _deleted: true }
   } catch (error) {
-    if (hasErrorCode(error, 'CORRUPT')) return undefined
+    if (hasErrorCode(error, 'CORRUPT') || hasErrorCode(error, 'PRUNED')) return undefined
     throw error
   }
 }

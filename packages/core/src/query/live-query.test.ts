@@ -313,7 +313,7 @@ describe('a live query', () => {
   })
 
   it('holds its index, which others cannot push out of memory', async () => {
-    const shelf = new DocumentShelf(numbered(5), 1)
+    const shelf = new DocumentShelf(numbered(5), { capacity: 1 })
     const maps = [1, 2, 3].map(n => new Function('doc', `return doc.n + ${n}`))
     const live = liveOf(shelf, maps[0])
     const stop = live.subscribe(() => undefined)

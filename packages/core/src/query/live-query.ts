@@ -1,10 +1,13 @@
 import { FirekeepError, hasErrorCode } from '../errors.js'
-import type { IndexEntry } from '../index/index-entry.js'
+import { DamagedIndex } from '../index/damaged-index.js'
+import type { IndexEntry, IndexRow } from '../index/index-entry.js'
 import type { IndexSet } from '../index/index-set.js'
 import type { SharedIndex } from '../index/shared-index.js'
 import { Emitter } from '../primitives/emitter.js'
+import { whenReady } from '../primitives/maybe-promise.js'
 import type { DocumentChange } from '../state/document-change.js'
 import type { PlainDocument } from '../state/stored-document.js'
+import { joinLiveJobs, type LiveJob } from './live-job.js'
 import { LiveWindow } from './live-window.js'
 import type { QueryRequest } from './query-request.js'
 import type { LiveQuery, LiveSnapshot, QueryRow } from './query-types.js'
@@ -39,7 +42,13 @@ interface Run {
   readonly index: SharedIndex
   readonly stopFollowing: () => void
   /** `refused`: the query is wrong; `failed`: it could not be answered and is tried again at the next change. */
-  state: 'loading' | 'ready' | 'failed' | 'refused'
+  state: 'waiting' | 'following' | 'failed' | 'refused'
+  /** What is being worked into the window; it may have to wait for pages. */
+  job: LiveJob | undefined
+  /** What came meanwhile. */
+  next: LiveJob | undefined
+  /** How often in a row the index turned out to be damaged. */
+  damages: number
 }
 
 class IndexedLiveQuery {
@@ -47,7 +56,6 @@ class IndexedLiveQuery {
   readonly #request: QueryRequest
   readonly #rowValue: RowValue
   readonly #window: LiveWindow<Row>
-  readonly #rowByEntry = new WeakMap<IndexEntry, Row>()
   readonly #changed = new Emitter<Snapshot>()
   #snapshot: Snapshot = LOADING
   #run: Run | undefined
@@ -60,7 +68,7 @@ class IndexedLiveQuery {
     this.#window = new LiveWindow({
       plan: request.plan,
       includeDocs: request.includeDocs,
-      toRow: (entryKey, entry) => this.#toRow(entryKey, entry),
+      toRow: row => this.#toRow(row),
     })
   }
 
@@ -85,15 +93,11 @@ class IndexedLiveQuery {
 
   /** Follows the changes before it asks for the index, so that none falls in between. */
   #start(): void {
-    const { definition } = this.#request
-    const index = this.#indexes.acquire(definition)
+    const index = this.#indexes.acquire(this.#request.definition)
     const stopFollowing = this.#indexes.subscribe(changes => this.#follow(run, changes))
-    const run: Run = { index, stopFollowing, state: 'loading' }
+    const run: Run = { index, stopFollowing, state: 'waiting', job: undefined, next: undefined, damages: 0 }
     this.#run = run
-    index
-      .ready(definition)
-      .then(() => this.#load(run))
-      .catch(error => this.#fail(run, error))
+    this.#wait(run)
   }
 
   #stop(): void {
@@ -104,43 +108,98 @@ class IndexedLiveQuery {
     this.#indexes.release(run.index)
   }
 
+  #wait(run: Run): void {
+    const { definition, wait } = this.#request
+    run.state = 'waiting'
+    run.job = undefined
+    run.next = undefined
+    run.index
+      .ready(definition, wait)
+      .then(() => this.#load(run))
+      .catch(error => this.#fail(run, error))
+  }
+
   #load(run: Run): void {
     if (run !== this.#run) return
-    const { entries, skipped } = run.index.read()
-    this.#window.load(entries)
-    run.state = 'ready'
-    this.#show(skipped)
+    const snapshot = run.index.read()
+    if (snapshot === undefined) this.#wait(run)
+    else {
+      run.state = 'following'
+      this.#work(run, { snapshot, ids: undefined })
+    }
   }
 
   #follow(run: Run, changes: readonly DocumentChange[]): void {
-    if (run !== this.#run || run.state === 'refused' || run.state === 'loading') return
+    if (run !== this.#run || run.state === 'refused' || run.state === 'waiting') return
     if (run.state === 'failed') {
       this.#stop()
       this.#start()
       return
     }
-    const { index } = run
-    const { entries, skipped } = index.read()
-    const ids = new Set(changes.map(change => change.id))
-    this.#window.update({ ids, entries, entryKeysOf: id => index.entryKeysOf(id) })
-    this.#show(skipped)
+    const snapshot = run.index.read()
+    if (snapshot === undefined) {
+      this.#wait(run)
+      return
+    }
+    const job: LiveJob = { snapshot, ids: new Set(changes.map(change => change.id)) }
+    if (run.job === undefined) this.#work(run, job)
+    else run.next = run.next === undefined ? job : joinLiveJobs(run.next, job)
   }
 
-  /** A query that is wrong, or whose database was closed, stays so; any other failure is tried again when something changes. */
+  /** Brings the window to the moment of a job, at once where no page has to be read; the next job waits for it. */
+  #work(run: Run, job: LiveJob): void {
+    const { snapshot, ids } = job
+    run.job = job
+    try {
+      const edited = ids === undefined ? this.#window.load(snapshot) : this.#window.update({ ids, snapshot })
+      const shown = whenReady(edited, () =>
+        whenReady(snapshot.skipped, skipped => this.#finish(run, job, skipped)),
+      )
+      if (shown instanceof Promise) shown.catch(error => this.#recover(run, job, error))
+    } catch (error) {
+      this.#recover(run, job, error)
+    }
+  }
+
+  #finish(run: Run, job: LiveJob, skipped: number): void {
+    if (run !== this.#run || run.job !== job) return
+    run.damages = 0
+    this.#show(skipped, job.snapshot.clock)
+    if (run.job !== job) return
+    const { next } = run
+    run.job = undefined
+    run.next = undefined
+    if (next !== undefined && run === this.#run) this.#work(run, next)
+  }
+
+  /** After a page could not be read, the index is made anew or a newer state read: a few times in a row. */
+  #recover(run: Run, job: LiveJob, error: unknown): void {
+    if (run !== this.#run || run.job !== job) return
+    run.damages += 1
+    const isPassing = error instanceof DamagedIndex || hasErrorCode(error, 'BLOCK_MISSING')
+    if (error instanceof DamagedIndex) run.index.recover(error.base)
+    if (isPassing && run.damages < MAX_DAMAGES) this.#wait(run)
+    else this.#fail(run, error)
+  }
+
+  /** A query that is wrong, given up or whose database was closed stays so; any other failure is tried again when something changes. */
   #fail(run: Run, cause: unknown): void {
     if (run !== this.#run) return
-    const isFinal = hasErrorCode(cause, 'INVALID_QUERY') || hasErrorCode(cause, 'CLOSED')
+    const isGivenUp = this.#request.wait.signal?.aborted === true
+    const isFinal = isGivenUp || FINAL.some(code => hasErrorCode(cause, code))
     run.state = isFinal ? 'refused' : 'failed'
+    run.job = undefined
+    run.next = undefined
     const error =
       cause instanceof FirekeepError ? cause : new FirekeepError('INTERNAL', 'a live query failed', { cause })
     this.#set({ ...this.#snapshot, status: 'error', error })
   }
 
-  #show(skipped: number): void {
+  #show(skipped: number, clock: readonly string[]): void {
     const before = this.#snapshot
     const { rows, docs } = this.#window
     if (before.status === 'ready' && before.rows === rows && before.skipped === skipped) return
-    this.#set({ rows, docs, status: 'ready', error: undefined, clock: this.#indexes.clock, skipped })
+    this.#set({ rows, docs, status: 'ready', error: undefined, clock, skipped })
   }
 
   #set(snapshot: Snapshot): void {
@@ -148,22 +207,18 @@ class IndexedLiveQuery {
     this.#changed.emit(snapshot)
   }
 
-  #toRow(entryKey: string, entry: IndexEntry): Row {
-    let row = this.#rowByEntry.get(entry)
-    if (row === undefined) {
-      row = this.#makeRow(entry)
-      if (entry.siblings > 1) rememberPlace(row, entryKey)
-      this.#rowByEntry.set(entry, row)
-    }
-    return row
-  }
-
-  #makeRow(entry: IndexEntry): Row {
-    const { key, document } = entry
-    const row = { key, id: document.id, value: this.#rowValue(entry) }
-    return Object.freeze(this.#request.includeDocs ? { ...row, doc: document.shared() } : row) as Row
+  #toRow([entryKey, entry]: IndexRow): Row {
+    const { key, id, document } = entry
+    const row = { key, id, value: this.#rowValue(entry) } as Row
+    if (this.#request.includeDocs) Object.assign(row, { doc: document?.shared() })
+    if (entry.siblings > 1) rememberPlace(row, entryKey)
+    return Object.freeze(row)
   }
 }
+
+const FINAL = ['INVALID_QUERY', 'CLOSED'] as const
+
+const MAX_DAMAGES = 4
 
 const LOADING: Snapshot = Object.freeze({
   rows: Object.freeze([]) as readonly never[],

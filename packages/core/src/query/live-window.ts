@@ -1,13 +1,15 @@
-import type { IndexEntry } from '../index/index-entry.js'
+import type { CID } from '../codec/cid.js'
+import type { IndexRow } from '../index/index-entry.js'
+import type { IndexSnapshot } from '../index/index-snapshot.js'
+import { isSameVersion } from '../index/is-same-version.js'
 import { equalValues } from '../primitives/equal-values.js'
-import type { OrderedMap } from '../primitives/ordered-map.js'
+import { type MaybePromise, whenReady } from '../primitives/maybe-promise.js'
 import { rangesBehind } from './ranges-behind.js'
-import { readEntries } from './read-entries.js'
 import type { ReadPlan } from './read-plan.js'
+import { readRows } from './read-rows.js'
 
 /** What a window needs to know of a row. */
 export interface WindowRow {
-  readonly key: unknown
   readonly id: string
   readonly value: unknown
   readonly doc?: unknown
@@ -16,15 +18,20 @@ export interface WindowRow {
 export interface LiveWindowParts<Row extends WindowRow> {
   readonly plan: ReadPlan
   readonly includeDocs: boolean
-  /** Makes the row of an entry; of one entry always the same object. */
-  readonly toRow: (entryKey: string, entry: IndexEntry) => Row
+  readonly toRow: (row: IndexRow) => Row
 }
 
-/** Changed documents, and the index after the change. */
+/** Changed documents, and the index after the change, which has them in memory. */
 export interface WindowChange {
   readonly ids: ReadonlySet<string>
-  readonly entries: OrderedMap<IndexEntry>
-  readonly entryKeysOf: (id: string) => readonly string[]
+  readonly snapshot: IndexSnapshot
+}
+
+/** A row of the window, where it stands, and the version of its document: both tell whether it is still the same. */
+interface Slot<Row> {
+  readonly key: string
+  readonly version: CID
+  readonly row: Row
 }
 
 /**
@@ -32,25 +39,22 @@ export interface WindowChange {
  * when a row leaves a full window, the next ones move up from the index.
  *
  * `rows` and `docs` are frozen arrays that are replaced only when a row changed; rows that did not change stay the
- * same objects.
+ * same objects, also where the index was read anew. A call that has to read pages resolves later; a call that comes
+ * before takes its place. After a call that failed only `load` makes the window whole again.
  */
 export class LiveWindow<Row extends WindowRow> {
-  readonly #plan: ReadPlan
-  readonly #includeDocs: boolean
-  readonly #toRow: (entryKey: string, entry: IndexEntry) => Row
+  readonly #parts: LiveWindowParts<Row>
   readonly #keysById = new Map<string, readonly string[]>()
-  /** The entry keys of the rows, in the order of the rows. */
-  #keys: string[] = []
-  /** The rows to work on. What is shown is a frozen copy, as engines copy arrays fast only while they are not frozen. */
-  #current: Row[] = []
+  /** In the order of the rows. What is shown is a frozen copy. */
+  #slots: Slot<Row>[] = []
   #isEdited = false
+  /** Counts the calls, so that one that reads pages notices a later one. */
+  #calls = 0
   #rows: readonly Row[] = Object.freeze([])
   #docs: readonly Row['doc'][] = Object.freeze([])
 
   constructor(parts: LiveWindowParts<Row>) {
-    this.#plan = parts.plan
-    this.#includeDocs = parts.includeDocs
-    this.#toRow = parts.toRow
+    this.#parts = parts
   }
 
   get rows(): readonly Row[] {
@@ -63,120 +67,138 @@ export class LiveWindow<Row extends WindowRow> {
   }
 
   /** Reads all rows anew. */
-  load(entries: OrderedMap<IndexEntry>): void {
-    this.#keys = []
-    this.#keysById.clear()
-    const rows: Row[] = []
-    for (const [key, entry] of readEntries(entries, this.#plan)) {
-      const row = this.#toRow(key, entry)
-      this.#keys.push(key)
-      rows.push(row)
-      this.#track(row.id, key)
-    }
-    if (equalRows(rows, this.#current)) return
-    this.#current = rows
-    this.#show()
+  load(snapshot: IndexSnapshot): MaybePromise<void> {
+    this.#calls += 1
+    const call = this.#calls
+    const { plan, includeDocs } = this.#parts
+    return whenReady(readRows(snapshot, plan, includeDocs), rows => {
+      if (call === this.#calls) this.#replace(rows)
+    })
   }
 
   /** Follows a change of the index. */
-  update(change: WindowChange): void {
-    if (change.ids.size > FEW && change.ids.size * 4 > this.#keys.length) this.load(change.entries)
-    else if (this.#plan.limit > 0) this.#edit(change)
+  update(change: WindowChange): MaybePromise<void> {
+    const { size } = change.ids
+    if (size > FEW && size * 4 > this.#slots.length) return this.load(change.snapshot)
+    this.#calls += 1
+    if (this.#parts.plan.limit > 0) return this.#edit(change)
   }
 
-  #edit(change: WindowChange): void {
-    const { limit } = this.#plan
+  #replace(rows: readonly IndexRow[]): void {
+    const slotByKey = new Map(this.#slots.map(slot => [slot.key, slot]))
+    const slots = rows.map(row => this.#toSlot(row, slotByKey.get(row[0])))
+    this.#slots = slots
+    this.#keysById.clear()
+    for (const slot of slots) this.#track(slot)
+    const isShown = slots.length === this.#rows.length && slots.every(({ row }, i) => row === this.#rows[i])
+    this.#isEdited = false
+    if (!isShown) this.#show()
+  }
+
+  #edit({ ids, snapshot }: WindowChange): MaybePromise<void> {
+    const { limit } = this.#parts.plan
     // Of a full window nothing is known behind its last row, so only what stands before it is put in directly.
-    const edge = this.#keys.length === limit ? this.#keys.at(-1) : undefined
-    for (const id of change.ids) this.#follow(id, edge, change)
-    while (this.#keys.length > limit) this.#dropLast()
-    if (edge !== undefined && this.#keys.length < limit) this.#refill(edge, change.entries)
-    if (this.#isEdited) this.#show()
+    const edge = this.#slots.length === limit ? this.#slots.at(-1)?.key : undefined
+    for (const id of ids) this.#follow(id, edge, snapshot)
+    while (this.#slots.length > limit) this.#dropLast()
+    const needsMore = edge !== undefined && this.#slots.length < limit
+    return whenReady(needsMore ? this.#refill(edge, snapshot) : undefined, () => {
+      if (this.#isEdited) this.#show()
+    })
   }
 
-  #follow(id: string, edge: string | undefined, { entries, entryKeysOf }: WindowChange): void {
-    const keys = entryKeysOf(id).filter(
-      key => this.#covers(key) && (edge === undefined || !this.#isBefore(edge, key)),
-    )
+  #follow(id: string, edge: string | undefined, snapshot: IndexSnapshot): void {
+    const keys = snapshot
+      .entryKeysOf(id)
+      .filter(key => this.#covers(key) && (edge === undefined || !this.#isBefore(edge, key)))
     const kept = new Set(keys)
     for (const key of this.#keysById.get(id) ?? []) if (!kept.has(key)) this.#remove(key)
-    for (const key of keys) this.#put(key, this.#toRow(key, entries.get(key) as IndexEntry))
+    for (const key of keys) this.#put(snapshot.mustGetRow(key))
     if (keys.length === 0) this.#keysById.delete(id)
     else this.#keysById.set(id, keys)
   }
 
-  #put(key: string, row: Row): void {
-    const at = this.#placeOf(key)
-    const isPresent = this.#keys[at] === key
-    if (isPresent && isSameRow(this.#current[at] as Row, row)) return
-    this.#edited.splice(at, isPresent ? 1 : 0, row)
-    if (!isPresent) this.#keys.splice(at, 0, key)
+  #put(row: IndexRow): void {
+    const at = this.#placeOf(row[0])
+    const found = this.#slots[at]
+    const before = found?.key === row[0] ? found : undefined
+    const slot = this.#toSlot(row, before)
+    this.#slots.splice(at, before === undefined ? 0 : 1, slot)
+    if (slot.row !== before?.row) this.#isEdited = true
   }
 
   #remove(key: string): void {
-    const at = this.#placeOf(key)
-    this.#edited.splice(at, 1)
-    this.#keys.splice(at, 1)
+    this.#slots.splice(this.#placeOf(key), 1)
+    this.#isEdited = true
   }
 
   #dropLast(): void {
-    const row = this.#edited.pop() as Row
-    const key = this.#keys.pop()
-    const rest = (this.#keysById.get(row.id) ?? []).filter(other => other !== key)
-    if (rest.length === 0) this.#keysById.delete(row.id)
-    else this.#keysById.set(row.id, rest)
+    const slot = this.#slots.pop() as Slot<Row>
+    const { id } = slot.row
+    const rest = (this.#keysById.get(id) ?? []).filter(other => other !== slot.key)
+    if (rest.length === 0) this.#keysById.delete(id)
+    else this.#keysById.set(id, rest)
+    this.#isEdited = true
   }
 
-  #refill(edge: string, entries: OrderedMap<IndexEntry>): void {
-    const { ranges, reverse, limit } = this.#plan
-    const rest = rangesBehind(ranges, { from: edge, to: `${edge}\0` }, reverse)
-    for (const [key, entry] of readEntries(entries, {
-      ranges: rest,
-      reverse,
-      limit: limit - this.#keys.length,
-    })) {
-      const row = this.#toRow(key, entry)
-      this.#keys.push(key)
-      this.#edited.push(row)
-      this.#track(row.id, key)
-    }
+  #refill(edge: string, snapshot: IndexSnapshot): MaybePromise<void> {
+    const { plan, includeDocs } = this.#parts
+    const ranges = rangesBehind(plan.ranges, { from: edge, to: `${edge}\0` }, plan.reverse)
+    const limit = plan.limit - this.#slots.length
+    const call = this.#calls
+    return whenReady(readRows(snapshot, { ranges, reverse: plan.reverse, limit }, includeDocs), rows => {
+      if (call !== this.#calls) return
+      for (const row of rows) {
+        const slot = this.#toSlot(row, undefined)
+        this.#slots.push(slot)
+        this.#track(slot)
+        this.#isEdited = true
+      }
+    })
   }
 
-  #track(id: string, key: string): void {
+  /** The slot of a row; the one before, or its row, where the row did not change. */
+  #toSlot(indexRow: IndexRow, before: Slot<Row> | undefined): Slot<Row> {
+    const [key, { version }] = indexRow
+    if (before !== undefined && isSameVersion(before.version, version)) return before
+    const row = this.#parts.toRow(indexRow)
+    // Without documents, a new version may give an equal row: key and id are in the place.
+    const isEqual =
+      before !== undefined && !this.#parts.includeDocs && equalValues(before.row.value, row.value)
+    return { key, version, row: isEqual ? before.row : row }
+  }
+
+  #track({ key, row: { id } }: Slot<Row>): void {
     const others = this.#keysById.get(id)
     this.#keysById.set(id, others === undefined ? [key] : [...others, key])
   }
 
-  get #edited(): Row[] {
-    this.#isEdited = true
-    return this.#current
-  }
-
   #show(): void {
     this.#isEdited = false
-    this.#rows = Object.freeze(this.#current.slice())
-    if (this.#includeDocs) this.#docs = Object.freeze(this.#current.map(row => row.doc))
+    const rows = this.#slots.map(slot => slot.row)
+    this.#rows = Object.freeze(rows)
+    if (this.#parts.includeDocs) this.#docs = Object.freeze(rows.map(row => row.doc))
   }
 
   /** The first place whose key is not before `key` in the order of the rows. */
   #placeOf(key: string): number {
     let low = 0
-    let high = this.#keys.length
+    let high = this.#slots.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (this.#isBefore(this.#keys[middle] as string, key)) low = middle + 1
+      if (this.#isBefore(this.#slots[middle]?.key as string, key)) low = middle + 1
       else high = middle
     }
     return low
   }
 
   #isBefore(a: string, b: string): boolean {
-    return this.#plan.reverse ? a > b : a < b
+    return this.#parts.plan.reverse ? a > b : a < b
   }
 
   /** Whether the plan reads this entry key: the last range that starts at or before it must reach beyond it. */
   #covers(key: string): boolean {
-    const { ranges } = this.#plan
+    const { ranges } = this.#parts.plan
     let low = 0
     let high = ranges.length
     while (low < high) {
@@ -191,14 +213,3 @@ export class LiveWindow<Row extends WindowRow> {
 
 /** Up to so many changed documents are followed one by one whatever the size of the window. */
 const FEW = 32
-
-function equalRows(a: readonly WindowRow[], b: readonly WindowRow[]): boolean {
-  return a.length === b.length && a.every((row, i) => isSameRow(row, b[i] as WindowRow))
-}
-
-/** Rows with a document are made anew only for a new version; without, a new version may give an equal row. */
-function isSameRow(a: WindowRow, b: WindowRow): boolean {
-  if (a === b) return true
-  if (a.doc !== undefined || b.doc !== undefined) return false
-  return a.id === b.id && equalValues(a.key, b.key) && equalValues(a.value, b.value)
-}

@@ -1,6 +1,8 @@
 import { type IndexDefinition, parseDefinition } from '../index/definition.js'
+import type { WaitOptions } from '../index/waiters.js'
 import { CheckedOptions } from './checked-options.js'
 import { INDEX_KEYS } from './index-keys.js'
+import { invalidOption } from './invalid-option.js'
 import { planRead, type ReadPlan } from './read-plan.js'
 
 /** A query that was checked: which index, which part of it, and what the rows hold. */
@@ -8,6 +10,8 @@ export interface QueryRequest {
   readonly definition: IndexDefinition
   readonly plan: ReadPlan
   readonly includeDocs: boolean
+  /** What the caller brings along for the time that the index takes to be built. */
+  readonly wait: WaitOptions
 }
 
 /** Checks the arguments of a query. `INVALID_QUERY` or `INVALID_OPTION`, with a message that names the culprit. */
@@ -17,7 +21,23 @@ export function parseQuery(index: unknown, options?: unknown): QueryRequest {
     definition: parseDefinition(index, { name: checked.get('name'), version: checked.get('version') }),
     plan: planRead(checked, INDEX_KEYS),
     includeDocs: checked.flag('includeDocs', true),
+    wait: readWait(checked),
   }
+}
+
+function readWait(options: CheckedOptions): WaitOptions {
+  const signal = options.get('signal')
+  const onProgress = options.get('onProgress')
+  if (signal !== undefined && !isAbortSignal(signal)) throw invalidOption('signal', 'is an `AbortSignal`')
+  if (onProgress !== undefined && typeof onProgress !== 'function') {
+    throw invalidOption('onProgress', 'is a function')
+  }
+  return { signal, onProgress: onProgress as WaitOptions['onProgress'] }
+}
+
+/** By what it can do: one of another realm is none by its class. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
 }
 
 const QUERY_OPTIONS = [
@@ -31,4 +51,6 @@ const QUERY_OPTIONS = [
   'after',
   'name',
   'version',
+  'signal',
+  'onProgress',
 ]

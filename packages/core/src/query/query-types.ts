@@ -2,6 +2,7 @@
 import type { IndexKey } from '../codec/index-key.js'
 import type { FirekeepError } from '../errors.js'
 import type { MapFunction as IndexMapFunction } from '../index/map-function.js'
+import type { Progress } from '../primitives/progress.js'
 
 export type { IndexKey } from '../codec/index-key.js'
 export type { Emit } from '../index/map-function.js'
@@ -40,6 +41,13 @@ export interface QueryOptions<K = IndexKey> {
   readonly name?: string | undefined
   /** Raise it when the named function changes what it emits. */
   readonly version?: number | string | undefined
+  /**
+   * Gives up when it fires: the query rejects with `ABORTED`. A build of the index that others wait for too goes
+   * on; one that nobody waits for any more stops.
+   */
+  readonly signal?: AbortSignal | undefined
+  /** Hears how far the index is, now and then while it is built for the first time. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined
 }
 
 /** What `prefix` takes for a kind of key: text for strings, the first elements for arrays. */

@@ -2,13 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../test/runs.js'
 import { type CidKey, cidToKey } from '../codec/cid.js'
-import { textToOrderedKey } from '../primitives/bytes.js'
+import type { CommitNode } from '../commits/ancestry.js'
+import { bytesToUtf8, textToOrderedKey } from '../primitives/bytes.js'
 import { applyCommits } from './apply-commits.js'
-import { isConflicted } from './conflicts.js'
+import type { DocumentChange } from './document-change.js'
 import { HistoryModel } from './fixtures/history-model.js'
 import { hostileHistory } from './fixtures/hostile-history.js'
-import type { DocumentEntry } from './leaf.js'
-import { StoredDocument } from './stored-document.js'
+import { foldedPart, viewOfPart } from './fixtures/model-snapshot.js'
+import type { DocumentEntry, Leaf } from './leaf.js'
+import type { StoredDocument } from './stored-document.js'
 import { type LoadedCommit, View } from './view.js'
 
 /** Delivers batches one after the other; answers the last view. */
@@ -18,24 +20,56 @@ async function deliver(...batches: readonly (readonly LoadedCommit[])[]): Promis
   return view
 }
 
-function leavesOf(view: View, id: string): CidKey[] {
-  return (view.entry(id)?.leaves ?? []).map(leaf => leaf.key)
+async function leavesOf(view: View, id: string): Promise<CidKey[]> {
+  return ((await view.entry(id))?.leaves ?? []).map(leaf => leaf.key)
 }
 
-/** That a view is what the definitions make of the delivered commits. */
-function expectModelState(view: View, model: HistoryModel, delivered: readonly LoadedCommit[]): void {
+/** All entries, as a reader of all documents gets them. */
+async function entriesOf(view: View): Promise<DocumentEntry[]> {
+  const pages: (readonly DocumentEntry[])[] = []
+  for await (const page of view.pages()) pages.push(page)
+  return pages.flat()
+}
+
+/** The contents of a document's leaves. */
+async function contentsOf(view: View, { id, leaves }: DocumentEntry): Promise<unknown[]> {
+  return (await Promise.all(leaves.map(leaf => view.documentOf(id, leaf)))).map(plain)
+}
+
+/** A version as text, which is quicker to compare than bytes. */
+function plain(document: StoredDocument | undefined): unknown {
+  return document && [document.id, document.version.toString(), bytesToUtf8(document.body)]
+}
+
+function byId(a: string, b: string): number {
+  return textToOrderedKey(a) < textToOrderedKey(b) ? -1 : 1
+}
+
+/** That a view is what the definitions make of the delivered commits, the folded ones among them. */
+async function expectModelState(
+  view: View,
+  model: HistoryModel,
+  delivered: readonly LoadedCommit[],
+  folded: ReadonlySet<CidKey> = new Set(),
+): Promise<void> {
   const history = model.history(delivered)
-  expect([...view.history.keys()]).toEqual([...history].sort())
+  expect([...view.commits.keys()]).toEqual([...history].filter(key => !folded.has(key)).sort())
+  const commits = model.commits.map(({ commit }) => commit)
+  const places = commits.map(({ key }) => (history.has(key) ? key : undefined))
+  const keysOf = (nodes: readonly (CommitNode | undefined)[]) => nodes.map(node => node?.key)
+  expect(keysOf(await Promise.all(commits.map(commit => view.nodeOf(commit))))).toEqual(places)
+  expect(keysOf(await Promise.all(commits.map(commit => view.find(commit.cid))))).toEqual(places)
   expect(view.heads.map(head => head.key)).toEqual(model.heads(history))
   expect([...view.pending.keys()]).toEqual(model.pending(delivered))
-  const ids = [...model.ids(history)]
-  expect([...view.docs.values()].map(entry => entry.id).sort()).toEqual(ids.sort())
+  const ids = [...model.ids(history)].sort(byId)
+  expect((await entriesOf(view)).map(entry => entry.id)).toEqual(ids)
   for (const id of ids) {
     const leaves = model.leaves(history, id)
-    expect(leavesOf(view, id)).toEqual(leaves.map(leaf => leaf.key))
-    expect(view.entry(id)?.leaves.map(leaf => leaf.document)).toEqual(
-      leaves.map(leaf => leaf.loaded.documents.get(id)),
-    )
+    const entry = (await view.entry(id)) as DocumentEntry
+    expect(entry.leaves.map(leaf => leaf.key)).toEqual(leaves.map(leaf => leaf.key))
+    const contents = leaves.map(leaf => plain(leaf.loaded.documents.get(id)))
+    expect(await contentsOf(view, entry)).toEqual(contents)
+    expect(plain(await view.shown(id))).toEqual(contents[0])
   }
 }
 
@@ -61,6 +95,10 @@ function deliveries(model: HistoryModel): fc.Arbitrary<LoadedCommit[][]> {
 
 const anyDelivery = hostileHistory(25).chain(model => deliveries(model).map(batches => ({ model, batches })))
 
+const anyFoldedDelivery = hostileHistory(20, true).chain(model =>
+  fc.record({ model: fc.constant(model), batches: deliveries(model), part: foldedPart(model) }),
+)
+
 describe('applyCommits', () => {
   it('L1: makes of a set of commits what the definitions make of it, in whatever order and how often they come', async () => {
     const property = fc.asyncProperty(anyDelivery, async ({ model, batches }) => {
@@ -71,9 +109,9 @@ describe('applyCommits', () => {
         const applied = await applyCommits(view, batch)
         view = applied.view
         delivered.push(...batch)
-        expectModelState(view, model, delivered)
-        expectModelState(before, model, delivered.slice(0, -batch.length))
-        expectChanges(before, view, applied.changes)
+        await expectModelState(view, model, delivered)
+        await expectModelState(before, model, delivered.slice(0, -batch.length))
+        await expectChanges(before, view, applied.changes)
         const again = await applyCommits(view, delivered)
         expect(again.view).toBe(view)
         expect(again.changes).toEqual([])
@@ -82,22 +120,42 @@ describe('applyCommits', () => {
     await fc.assert(property, { numRuns: runs(150) })
   })
 
+  it('L1: makes the same of them over a snapshot of any part, which may come again', async () => {
+    const property = fc.asyncProperty(anyFoldedDelivery, async ({ model, batches, part }) => {
+      const { folded } = part
+      let view = await viewOfPart(model, part)
+      const delivered = model.commits.filter(({ commit }) => folded.has(commit.key))
+      await expectModelState(view, model, delivered, folded)
+      for (const batch of batches) {
+        const before = view
+        const applied = await applyCommits(view, batch)
+        view = applied.view
+        delivered.push(...batch)
+        await expectModelState(view, model, delivered, folded)
+        await expectChanges(before, view, applied.changes)
+        expect((await applyCommits(view, delivered)).view).toBe(view)
+      }
+    })
+    await fc.assert(property, { numRuns: runs(75) })
+  })
+
   /** The changes are the documents whose winner is another one, and no deletion of what was not shown. */
-  function expectChanges(
-    before: View,
-    after: View,
-    changes: readonly { id: string; document: unknown }[],
-  ): void {
-    const winnerIn = (view: View, id: string) => view.entry(id)?.leaves[0]
-    const expected = [...after.docs.values()]
-      .map(entry => entry.id)
+  async function expectChanges(before: View, after: View, changes: readonly DocumentChange[]): Promise<void> {
+    const winnersIn = async (view: View) =>
+      new Map((await entriesOf(view)).map(({ id, leaves }) => [id, leaves[0] as Leaf]))
+    const [winnersBefore, winnersAfter] = [await winnersIn(before), await winnersIn(after)]
+    const expected = [...winnersAfter.keys()]
       .filter(id => {
-        const [was, is] = [winnerIn(before, id), winnerIn(after, id)]
-        return was?.key !== is?.key && (was?.document !== undefined || is?.document !== undefined)
+        const [was, is] = [winnersBefore.get(id), winnersAfter.get(id)]
+        return was?.key !== is?.key && ((was?.body ?? null) !== null || is?.body !== null)
       })
-      .sort((a, b) => (textToOrderedKey(a) < textToOrderedKey(b) ? -1 : 1))
+      .sort(byId)
     expect(changes.map(change => change.id)).toEqual(expected)
-    for (const { id, document } of changes) expect(document).toBe(winnerIn(after, id)?.document)
+    for (const { id, document } of changes) {
+      const winner = winnersAfter.get(id) as Leaf
+      expect(plain(document)).toEqual(plain(await after.documentOf(id, winner)))
+      if (winner.document !== undefined) expect(document).toBe(winner.document)
+    }
   }
 
   it('L12: drops a commit of a wrong height, reports it, and keeps what builds on it pending', async () => {
@@ -111,10 +169,10 @@ describe('applyCommits', () => {
       for (const batch of batches) {
         const applied = await applyCommits(view, batch)
         view = applied.view
-        reported.push(...applied.invalid.map(({ code, details }) => [code, details.cid]))
+        reported.push(...applied.invalid.map(({ key, error }) => [key, error.code, error.details.cid]))
       }
-      expect(reported).toEqual([['INVALID_COMMIT', wrong.commit.cid.toString()]])
-      expectModelState(view, model, [root, wrong, child])
+      expect(reported).toEqual([[wrong.commit.key, 'INVALID_COMMIT', wrong.commit.cid.toString()]])
+      await expectModelState(view, model, [root, wrong, child])
       expect([...view.pending.keys()]).toEqual([child.commit.key])
     }
   })
@@ -129,7 +187,8 @@ describe('applyCommits', () => {
       await deliver([root], [w], [p]),
       await deliver([w, p, root]),
     ]
-    for (const view of views) expect(leavesOf(view, 'x').sort()).toEqual([p.commit.key, w.commit.key].sort())
+    for (const view of views)
+      expect((await leavesOf(view, 'x')).sort()).toEqual([p.commit.key, w.commit.key].sort())
   })
 
   it('scenario 2: a commit without its parent is in no head, document or clock until the parent comes', async () => {
@@ -138,12 +197,12 @@ describe('applyCommits', () => {
     const child = model.forge([0], [{ id: 'x', prev: [0], fields: { n: 1 } }])
     const alone = await deliver([child])
     expect(alone.clock).toEqual([])
-    expect(alone.entry('x')).toBeUndefined()
-    expect(alone.history.size).toBe(0)
+    expect(await alone.entry('x')).toBeUndefined()
+    expect(alone.commits.size).toBe(0)
     expect([...alone.pending.keys()]).toEqual([child.commit.key])
     const both = (await applyCommits(alone, [parent])).view
     expect(both.clock).toEqual([child.commit.cid.toString()])
-    expect(leavesOf(both, 'x')).toEqual([child.commit.key])
+    expect(await leavesOf(both, 'x')).toEqual([child.commit.key])
     expect(both.pending.size).toBe(0)
     expect(both.waiting.size).toBe(0)
   })
@@ -154,9 +213,9 @@ describe('applyCommits', () => {
     const versions = [model.forge([], ops(0)), model.forge([], ops(1)), model.forge([], ops(2))]
     const del = model.forge([0, 1, 2], [{ id: 'x', prev: [0, 1, 2] }])
     const before = await deliver(versions)
-    expect(leavesOf(before, 'x').length).toBe(3)
+    expect((await leavesOf(before, 'x')).length).toBe(3)
     const { view, changes } = await applyCommits(before, [del])
-    expect(leavesOf(view, 'x')).toEqual([del.commit.key])
+    expect(await leavesOf(view, 'x')).toEqual([del.commit.key])
     expect(changes).toEqual([{ id: 'x', document: undefined }])
   })
 
@@ -170,36 +229,6 @@ describe('applyCommits', () => {
       expect(view.docs.size).toBe(3001)
     }
   })
-})
-
-describe('isConflicted', () => {
-  it('scenario 7: holds for leaves that differ, unless all are deleted', async () => {
-    const property = fc.asyncProperty(hostileHistory(15), async model => {
-      const view = await deliver(model.commits)
-      for (const entry of view.docs.values()) {
-        const contents = entry.leaves.map(leaf => JSON.stringify(leaf.document?.copy()))
-        expect(isConflicted(entry)).toBe(new Set(contents).size > 1)
-      }
-    })
-    await fc.assert(property, { numRuns: runs(150) })
-  })
-
-  it('holds where a content does not decode, as nobody can say that it is the same', async () => {
-    const model = new HistoryModel()
-    const fine = model.forge([], [{ id: 'x', prev: [], fields: { n: 0 } }])
-    const other = model.forge([], [{ id: 'x', prev: [], fields: { n: 0 } }])
-    const { leaves } = (await deliver([fine, other])).entry('x') as DocumentEntry
-    expect(isConflicted({ id: 'x', leaves })).toBe(false)
-    for (const damagedAt of [0, 1]) {
-      const damaged = leaves.map((leaf, i) => (i === damagedAt ? { ...leaf, document: damage(leaf) } : leaf))
-      expect(isConflicted({ id: 'x', leaves: damaged })).toBe(true)
-    }
-  })
-
-  function damage({ document }: DocumentEntry['leaves'][number]) {
-    const { id, version } = document as NonNullable<typeof document>
-    return new StoredDocument(id, version, new Uint8Array([1]))
-  }
 })
 
 describe('a clock', () => {

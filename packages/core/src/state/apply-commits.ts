@@ -1,9 +1,9 @@
-import type { CidKey } from '../codec/cid.js'
-import { cidToKey } from '../codec/cid.js'
+import { type CidKey, cidToKey } from '../codec/cid.js'
 import {
   type AncestorQuestion,
   advanceHeads,
   type CommitNode,
+  type CommitRef,
   compareNodes,
   findAncestors,
 } from '../commits/ancestry.js'
@@ -11,16 +11,22 @@ import type { Commit } from '../commits/commit.js'
 import { FirekeepError } from '../errors.js'
 import { textToOrderedKey } from '../primitives/bytes.js'
 import type { OrderedMap } from '../primitives/ordered-map.js'
+import { changedWinners } from './changed-winners.js'
 import type { DocumentChange } from './document-change.js'
 import { compareLeaves, type DocumentEntry, type Leaf } from './leaf.js'
-import { type LoadedCommit, View } from './view.js'
+import { type LoadedCommit, type RecentCommit, View } from './view.js'
 
 export interface Applied {
   readonly view: View
   /** The documents whose winner is another one now, in id order. */
   readonly changes: readonly DocumentChange[]
   /** Commits that were dropped because their height is not that of their parents + 1. */
-  readonly invalid: readonly FirekeepError[]
+  readonly invalid: readonly InvalidCommit[]
+}
+
+export interface InvalidCommit {
+  readonly key: CidKey
+  readonly error: FirekeepError
 }
 
 /**
@@ -31,49 +37,51 @@ export interface Applied {
  * the commit it names is an ancestor of the naming commit; any other is ignored for ever (L2).
  */
 export async function applyCommits(view: View, commits: readonly LoadedCommit[]): Promise<Applied> {
-  const arrival = admit(view, commits)
+  const arrival = await admit(view, commits)
   const joined = arrival.ready.sort((a, b) => compareNodes(a.node, b.node))
   if (joined.length === 0 && arrival.pending === view.pending)
     return { view, changes: [], invalid: arrival.invalid }
-  const nodeOf = (key: CidKey) => arrival.history.get(key)
-  const superseded = await findSuperseded(view, joined, nodeOf)
-  const entryByKey = fold(view, joined, superseded)
-  return {
-    view: new View({
-      heads: advanceHeads(
-        view.heads,
-        joined.map(({ node }) => node),
-      ),
-      history: arrival.history,
-      docs: view.docs.update(entryByKey),
-      pending: arrival.pending,
-      waiting: arrival.waiting,
-    }),
-    changes: changedWinners(view, entryByKey),
-    invalid: arrival.invalid,
-  }
+  const found = view.entries(new Set(joined.flatMap(({ commit }) => commit.ops.map(op => op.id))))
+  const before = found instanceof Promise ? await found : found
+  const superseded = await findSuperseded(view, joined, before)
+  const entryByKey = fold(joined, superseded, before)
+  const next = new View({
+    snapshot: view.snapshot,
+    heads: advanceHeads(
+      view.heads,
+      joined.map(({ node }) => node),
+    ),
+    commits: view.commits.update(joined.map(each => [each.node.key, each] as const)),
+    docs: view.docs.update(entryByKey),
+    pending: arrival.pending,
+    waiting: arrival.waiting,
+    recentBytes: view.recentBytes + joined.reduce((sum, each) => sum + contentBytes(each), 0),
+    hasPurge: view.hasPurge || joined.some(({ commit }) => commit.ops.some(op => op.purge)),
+  })
+  const changes = await changedWinners(next, before, [...entryByKey.values()])
+  return { view: next, changes, invalid: arrival.invalid }
 }
 
-interface Joining extends LoadedCommit {
-  readonly node: CommitNode
+function contentBytes({ commit, documents }: LoadedCommit): number {
+  let bytes = commit.bytes.length
+  for (const { body } of documents.values()) bytes += body.length
+  return bytes
 }
 
 interface Arrival {
-  readonly ready: Joining[]
-  readonly history: OrderedMap<CommitNode>
+  readonly ready: RecentCommit[]
   readonly pending: OrderedMap<LoadedCommit>
   readonly waiting: OrderedMap<readonly CidKey[]>
-  readonly invalid: FirekeepError[]
+  readonly invalid: InvalidCommit[]
 }
 
 /** Finds the commits, new or pending, that have all their parents now. */
-function admit(view: View, commits: readonly LoadedCommit[]): Arrival {
+async function admit(view: View, commits: readonly LoadedCommit[]): Promise<Arrival> {
   const nodeByKey = new Map<CidKey, CommitNode>()
   const pendingEdits = new Map<string, LoadedCommit | undefined>()
   const waitingEdits = new Map<string, CidKey[] | undefined>()
-  const ready: Joining[] = []
-  const invalid: FirekeepError[] = []
-  const nodeOf = (key: CidKey) => nodeByKey.get(key) ?? view.history.get(key)
+  const ready: RecentCommit[] = []
+  const invalid: InvalidCommit[] = []
   const pendingOf = (key: CidKey) => (pendingEdits.has(key) ? pendingEdits.get(key) : view.pending.get(key))
   const waitingFor = (key: CidKey) => (waitingEdits.has(key) ? waitingEdits.get(key) : view.waiting.get(key))
   const wait = (key: CidKey, missing: CidKey) => {
@@ -82,23 +90,29 @@ function admit(view: View, commits: readonly LoadedCommit[]): Arrival {
     waitingEdits.set(missing, others)
   }
 
-  const queue = arriving(view, commits)
+  const queue = await arriving(view, commits)
   for (let next = queue.pop(); next !== undefined; next = queue.pop()) {
     const { commit } = next
-    const parents = commit.parents.map(cidToKey)
-    const missing = parents.find(parent => nodeOf(parent) === undefined)
+    const parents: CommitNode[] = []
+    for (const cid of commit.parents) {
+      const found = nodeByKey.get(cidToKey(cid)) ?? view.find(cid)
+      const parent = found instanceof Promise ? await found : found
+      if (parent === undefined) break
+      parents.push(parent)
+    }
+    const missing = commit.parents[parents.length]
     if (missing !== undefined) {
       pendingEdits.set(commit.key, next)
-      wait(commit.key, missing)
+      wait(commit.key, cidToKey(missing))
       continue
     }
     if (pendingOf(commit.key) !== undefined) pendingEdits.set(commit.key, undefined)
-    const height = 1 + Math.max(0, ...parents.map(parent => (nodeOf(parent) as CommitNode).height))
+    const height = 1 + Math.max(0, ...parents.map(parent => parent.height))
     if (height !== commit.height) {
-      invalid.push(wrongHeight(commit, height))
+      invalid.push({ key: commit.key, error: wrongHeight(commit, height) })
       continue
     }
-    const node = { cid: commit.cid, key: commit.key, height, parents }
+    const node = nodeIn(commit, parents)
     nodeByKey.set(commit.key, node)
     ready.push({ ...next, node })
     for (const key of waitingFor(commit.key) ?? []) {
@@ -109,19 +123,31 @@ function admit(view: View, commits: readonly LoadedCommit[]): Arrival {
   }
   return {
     ready,
-    history: view.history.update(nodeByKey),
     pending: view.pending.update(pendingEdits),
     waiting: view.waiting.update(waitingEdits),
     invalid,
   }
 }
 
+/** The place of a commit; it keeps of its parents what finds them, not what they know of theirs. */
+function nodeIn({ cid, key, height }: Commit, parents: readonly CommitNode[]): CommitNode {
+  return { cid, key, height, parents: parents.map(parent => ({ key: parent.key, height: parent.height })) }
+}
+
 /** The commits that are new, each once; the last one is to be looked at first: parents before what waits for them. */
-function arriving(view: View, commits: readonly LoadedCommit[]): LoadedCommit[] {
-  const byKey = new Map(commits.map(loaded => [loaded.commit.key, loaded]))
-  const fresh = [...byKey.values()].filter(
-    ({ commit: { key } }) => !view.history.has(key) && !view.pending.has(key),
-  )
+async function arriving(view: View, commits: readonly LoadedCommit[]): Promise<LoadedCommit[]> {
+  const byKey = new Map<CidKey, LoadedCommit>()
+  for (const loaded of commits) {
+    const { key } = loaded.commit
+    // A copy may come without contents, from somebody who erased them.
+    if (loaded.documents.size >= (byKey.get(key)?.documents.size ?? 0)) byKey.set(key, loaded)
+  }
+  const fresh: LoadedCommit[] = []
+  for (const loaded of byKey.values()) {
+    if (view.pending.has(loaded.commit.key)) continue
+    const found = view.nodeOf(loaded.commit)
+    if ((found instanceof Promise ? await found : found) === undefined) fresh.push(loaded)
+  }
   return fresh.sort((a, b) => b.commit.height - a.commit.height)
 }
 
@@ -135,33 +161,41 @@ function wrongHeight(commit: Commit, height: number): FirekeepError {
   )
 }
 
-/** For each joining commit, the versions its counting `prev`s name. */
+/**
+ * For each joining commit, the leaves its counting `prev`s name. Whatever else they name is no leaf any more, or
+ * never was one of that document.
+ */
 async function findSuperseded(
   view: View,
-  joined: readonly Joining[],
-  nodeOf: (key: CidKey) => CommitNode | undefined,
+  joined: readonly RecentCommit[],
+  before: ReadonlyMap<string, DocumentEntry>,
 ): Promise<Map<CidKey, ReadonlySet<CidKey>>> {
   const counting = new Map<CidKey, Set<CidKey>>()
   const questions: AncestorQuestion[] = []
   const heads = new Set(view.heads.map(head => head.key))
+  const joining = new Map<CidKey, CommitNode>(joined.map(({ node }) => [node.key, node]))
   for (const { node, commit } of joined) {
-    const named = new Set(commit.ops.flatMap(op => op.prev.map(cidToKey)))
     // A commit on top of all heads has everything that joined before it as ancestor: no walk is needed.
     const onTop =
       heads.size <= node.parents.length &&
-      node.parents.filter(parent => heads.has(parent)).length === heads.size
+      node.parents.filter(parent => heads.has(parent.key)).length === heads.size
     const counts = new Set<CidKey>()
     counting.set(node.key, counts)
-    for (const key of named) {
-      const ancestor = nodeOf(key)
-      if (ancestor === undefined) continue
-      if (!onTop) questions.push({ commit: node, ancestor })
-      else if (compareNodes(ancestor, node) < 0) counts.add(key)
+    const asked = new Set<CidKey>()
+    for (const { id, prev } of commit.ops) {
+      const leaves = before.get(id)?.leaves
+      for (const key of prev.map(cidToKey)) {
+        const ancestor: CommitRef | undefined = joining.get(key) ?? leaves?.find(leaf => leaf.key === key)
+        if (ancestor === undefined || asked.has(key)) continue
+        asked.add(key)
+        if (!onTop) questions.push({ commit: node, ancestor })
+        else if (compareNodes(ancestor, node) < 0) counts.add(key)
+      }
     }
-    for (const parent of node.parents) heads.delete(parent)
+    for (const parent of node.parents) heads.delete(parent.key)
     heads.add(node.key)
   }
-  const answers = await findAncestors(questions, nodeOf)
+  const answers = await findAncestors(questions, ref => joining.get(ref.key) ?? view.nodeOf(ref))
   for (const [i, { commit, ancestor }] of questions.entries()) {
     if (answers[i]) counting.get(commit.key)?.add(ancestor.key)
   }
@@ -170,15 +204,16 @@ async function findSuperseded(
 
 /** The entries of all touched documents after the commits, by ordered id. */
 function fold(
-  view: View,
-  joined: readonly Joining[],
+  joined: readonly RecentCommit[],
   superseded: ReadonlyMap<CidKey, ReadonlySet<CidKey>>,
+  before: ReadonlyMap<string, DocumentEntry>,
 ): Map<string, DocumentEntry> {
   const leavesById = new Map<string, Map<CidKey, Leaf>>()
   for (const { node, commit, documents } of joined) {
     const counting = superseded.get(node.key) as ReadonlySet<CidKey>
     for (const op of commit.ops) {
-      const leaves = leavesById.get(op.id) ?? leavesBefore(view, op.id)
+      const leaves =
+        leavesById.get(op.id) ?? new Map(before.get(op.id)?.leaves.map(leaf => [leaf.key, leaf] as const))
       leavesById.set(op.id, leaves)
       for (const key of op.prev.map(cidToKey)) if (counting.has(key)) leaves.delete(key)
       leaves.set(node.key, {
@@ -195,24 +230,4 @@ function fold(
   const toEntry = ([id, leaves]: readonly [string, ReadonlyMap<CidKey, Leaf>]) =>
     [textToOrderedKey(id), { id, leaves: [...leaves.values()].sort(compareLeaves) }] as const
   return new Map([...leavesById].map(toEntry))
-}
-
-function leavesBefore(view: View, id: string): Map<CidKey, Leaf> {
-  return new Map((view.entry(id)?.leaves ?? []).map(leaf => [leaf.key, leaf]))
-}
-
-function changedWinners(view: View, entryByKey: ReadonlyMap<string, DocumentEntry>): DocumentChange[] {
-  const changes: DocumentChange[] = []
-  for (const [key, entry] of [...entryByKey].sort(byKey)) {
-    const before = view.docs.get(key)?.leaves[0]
-    const after = entry.leaves[0] as Leaf
-    const isGoneBefore = before === undefined || before.body === null
-    if (before?.key === after.key || (isGoneBefore && after.body === null)) continue
-    changes.push({ id: entry.id, document: after.document })
-  }
-  return changes
-}
-
-function byKey([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
-  return a < b ? -1 : 1
 }

@@ -1,12 +1,13 @@
-import { type CID, type CidKey, cidToKey } from '../codec/cid.js'
-import { type CommitNode, findAncestors, findMissing } from '../commits/ancestry.js'
+import type { CID, CidKey } from '../codec/cid.js'
+import { type CommitNode, type CommitRef, findAncestors, findMissing } from '../commits/ancestry.js'
 import type { Commit, Operation } from '../commits/commit.js'
 import { assert, FirekeepError } from '../errors.js'
+import type { MaybePromise } from '../primitives/maybe-promise.js'
 import { compareLeaves } from './leaf.js'
 import type { View } from './view.js'
 
 /** Reads a commit of the history by its place in the graph. */
-export type CommitOf = (node: CommitNode) => Promise<Commit>
+export type CommitOf = (node: CommitNode) => MaybePromise<Commit>
 
 /** One version of a document, without its content. */
 export interface Version {
@@ -15,22 +16,27 @@ export interface Version {
 }
 
 /** The commits a clock names. `INVALID_OPTION` when it is no clock, `UNKNOWN_CLOCK` when one of them is not in this history. */
-export function resolveClock(view: View, clock: unknown, parse: (text: unknown) => CID): CommitNode[] {
+export async function resolveClock(
+  view: View,
+  clock: unknown,
+  parse: (text: unknown) => CID,
+): Promise<CommitNode[]> {
   if (!Array.isArray(clock))
     throw new FirekeepError(
       'INVALID_OPTION',
       'a clock is the array of strings that put, clock() or changes() gave',
     )
-  const nodes = clock.map(text => {
-    const node = view.history.get(cidToKey(parse(text)))
+  const nodes = new Map<CidKey, CommitNode>()
+  for (const text of clock) {
+    const node = await view.find(parse(text))
     if (node === undefined) {
       throw new FirekeepError('UNKNOWN_CLOCK', `this database does not have commit ${text}; sync it first`, {
         details: { commit: text },
       })
     }
-    return node
-  })
-  return [...new Set(nodes)].sort((a, b) => (a.key < b.key ? -1 : 1))
+    nodes.set(node.key, node)
+  }
+  return [...nodes.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
 }
 
 /**
@@ -43,13 +49,9 @@ export async function leavesAt(
   view: View,
   id: string,
   clock: readonly CommitNode[],
-  commitOf: CommitOf,
+  commitOf: CommitOf = node => view.commitOf(node),
 ): Promise<Version[]> {
-  const later = await findMissing(
-    view.heads.map(head => head.key),
-    clock.map(node => node.key),
-    key => view.history.get(key),
-  )
+  const later = await findMissing(view.heads, clock, ref => view.nodeOf(ref))
   return leavesOutside(view, id, new Set(later.map(node => node.key)), commitOf)
 }
 
@@ -64,9 +66,9 @@ export async function leavesOutside(
   const candidates = new Map<CidKey, Version>()
   const superseded = new Set<CidKey>()
   let links: readonly Link[] = []
-  let frontier = (view.entry(id)?.leaves ?? []).map(leaf => leaf.key)
+  let frontier: readonly CommitRef[] = (await view.entry(id))?.leaves ?? []
   while (frontier.length > 0) {
-    for (const key of frontier) seen.add(key)
+    for (const { key } of frontier) seen.add(key)
     const versions = await readVersions(view, id, frontier, commitOf)
     const found = await countingLinks(view, versions)
     for (const { by, prev } of found) if (!later.has(by)) superseded.add(prev.key)
@@ -78,7 +80,7 @@ export async function leavesOutside(
     const floor = candidates.size > 1 ? lowestHeight(candidates.values()) : Number.POSITIVE_INFINITY
     links = [...links, ...found].filter(({ prev }) => !seen.has(prev.key))
     const next = links.filter(({ by, prev }) => later.has(by) || prev.height > floor)
-    frontier = [...new Set(next.map(({ prev }) => prev.key))]
+    frontier = [...new Map(next.map(({ prev }) => [prev.key, prev])).values()]
   }
   return [...candidates.values()].sort(compareVersions)
 }
@@ -97,45 +99,34 @@ function lowestHeight(versions: Iterable<Version>): number {
 
 /** The order of leaves, for versions whose content is not loaded. */
 export function compareVersions(a: Version, b: Version): number {
-  return compareLeaves(toLeaf(a), toLeaf(b))
-}
-
-function toLeaf({ node, op }: Version) {
-  return {
-    commit: node.cid,
-    key: node.key,
-    height: node.height,
-    body: op.body,
-    purge: false,
-    document: undefined,
-  }
+  return compareLeaves({ ...a.node, body: a.op.body }, { ...b.node, body: b.op.body })
 }
 
 /** Reads versions of a document; a commit that a hostile `prev` names and that does not touch it is none. */
 async function readVersions(
   view: View,
   id: string,
-  keys: readonly CidKey[],
+  refs: readonly CommitRef[],
   commitOf: CommitOf,
 ): Promise<Version[]> {
-  const read = async (key: CidKey) => {
-    const node = view.history.get(key)
+  const read = async (ref: CommitRef) => {
+    const node = await view.nodeOf(ref)
     assert(node !== undefined, 'a version is in the history')
     const op = (await commitOf(node)).ops.find(each => each.id === id)
     return op === undefined ? [] : [{ node, op }]
   }
-  return (await Promise.all(keys.map(read))).flat()
+  return (await Promise.all(refs.map(read))).flat()
 }
 
 /** What these versions supersede (L2): what they name and have as ancestor. */
 async function countingLinks(view: View, versions: readonly Version[]): Promise<Link[]> {
-  const questions = versions.flatMap(({ node, op }) =>
-    op.prev.flatMap(cid => {
-      const ancestor = view.history.get(cidToKey(cid))
-      return ancestor === undefined ? [] : [{ commit: node, ancestor }]
-    }),
-  )
-  const answers = await findAncestors(questions, key => view.history.get(key))
+  const named = versions.flatMap(({ node, op }) => op.prev.map(cid => ({ commit: node, cid })))
+  const found = await Promise.all(named.map(({ cid }) => view.find(cid)))
+  const questions = named.flatMap(({ commit }, i) => {
+    const ancestor = found[i]
+    return ancestor === undefined ? [] : [{ commit, ancestor }]
+  })
+  const answers = await findAncestors(questions, ref => view.nodeOf(ref))
   return questions.flatMap(({ commit, ancestor }, i) =>
     answers[i] ? [{ by: commit.key, prev: ancestor }] : [],
   )

@@ -158,7 +158,7 @@ class Room {
 
   constructor({ quota, reserve }: MemorySpaceOptions) {
     this.#quota = quota
-    this.#reserve = reserve ?? reserveSize(quota ?? 0, quota)
+    this.#reserve = reserve ?? reserveSize(quota ?? 0, 1, quota)
   }
 
   take(growth: number, useReserve: boolean): void {

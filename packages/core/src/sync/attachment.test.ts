@@ -38,7 +38,7 @@ type Step =
   | { readonly kind: 'put'; readonly at: number; readonly id: string; readonly n: number }
   | { readonly kind: 'del'; readonly at: number; readonly id: string }
   | { readonly kind: 'link'; readonly at: number; readonly isOnline: boolean }
-  | { readonly kind: 'sync'; readonly at: number }
+  | { readonly kind: 'sync' | 'compact'; readonly at: number }
 
 const at = fc.nat(2)
 const id = fc.constantFrom('a', 'b', 'c')
@@ -47,7 +47,7 @@ const steps: fc.Arbitrary<Step[]> = fc.array(
     fc.record({ kind: fc.constant('put' as const), at, id, n: fc.nat() }),
     fc.record({ kind: fc.constant('del' as const), at, id }),
     fc.record({ kind: fc.constant('link' as const), at, isOnline: fc.boolean() }),
-    fc.record({ kind: fc.constant('sync' as const), at }),
+    fc.record({ kind: fc.constantFrom('sync' as const, 'compact' as const), at }),
   ),
   { maxLength: 40 },
 )
@@ -57,6 +57,7 @@ async function run(step: Step, replicas: readonly Replica[]): Promise<void> {
   if (step.kind === 'put') await db.put({ _id: step.id, n: step.n, at: step.at })
   else if (step.kind === 'del') await db.del(step.id)
   else if (step.kind === 'link') link.switch(step.isOnline)
+  else if (step.kind === 'compact') await db.compact()
   else await attachment.synced().catch(error => expect(error).toMatchObject({ code: 'REMOTE_UNAVAILABLE' }))
 }
 
@@ -89,6 +90,26 @@ describe('replicas over one log', () => {
     const b = new Replica(log, 2)
     await b.attachment.synced()
     expect(await stateOf(b)).toEqual(await stateOf(a))
+    await Promise.all([a.db.close(), b.db.close()])
+  })
+
+  it('bring a new device what was folded before it was sent, superseded versions and long contents too', async () => {
+    const log = new MemoryRemote()
+    const a = new Replica(log, 1)
+    a.link.switch(false)
+    const text = 'x'.repeat(5000)
+    for (let n = 0; n < 5; n++)
+      await a.db.bulk([{ _id: 'short', n }, { _id: 'long', n, text }, { _id: `${n}` }])
+    await a.db.del('0')
+    await a.db.compact()
+    await a.db.put({ _id: 'short', n: 5 })
+    const b = new Replica(log, 2)
+    a.link.switch(true)
+    await settle([a, b])
+    expect(await stateOf(b)).toEqual(await stateOf(a))
+    const { rows } = await b.db.changes()
+    expect(rows).toEqual((await a.db.changes()).rows)
+    expect(rows.length).toBe(17)
     await Promise.all([a.db.close(), b.db.close()])
   })
 

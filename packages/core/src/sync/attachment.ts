@@ -4,11 +4,13 @@ import { type CidKey, cidToKey } from '../codec/cid.js'
 import { type CommitNode, findMissing } from '../commits/ancestry.js'
 import type { Sealer } from '../crypto/seal.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
-import type { CommitBatch, Ledger } from '../ledger/ledger.js'
+import type { CommitBatch } from '../ledger/commit-batch.js'
+import type { Ledger } from '../ledger/ledger.js'
 import { equalBytes } from '../primitives/bytes.js'
 import { Mutex } from '../primitives/mutex.js'
 import { advanceLogHash } from '../protocol/log-hash.js'
 import type { LogEntry, Remote } from '../protocol/remote.js'
+import type { View } from '../state/view.js'
 import { coveredHeads } from './covered-heads.js'
 import { type Cursor, decodeCursor, encodeCursor, START } from './cursor.js'
 import { type LogPackChecks, openLogPack } from './open-log-pack.js'
@@ -111,16 +113,17 @@ export class RemoteAttachment {
   /** Stores what is new and the cursor in one batch. */
   #takeIn(cursor: Cursor, position: LogEntry, batches: readonly CommitBatch[]): Promise<void> {
     return this.#parts.ledger.exclusive(async writer => {
-      const { history } = writer.view
+      const { view } = writer
       const commits = batches.flatMap(batch => batch.commits)
-      const fresh = commits.filter(({ commit }) => !history.has(commit.key))
+      const nodes = await Promise.all(commits.map(({ commit }) => view.nodeOf(commit)))
+      const fresh = commits.filter((_, i) => nodes[i] === undefined)
       const wanted = new Set(fresh.flatMap(blockKeys))
-      const known = new Set(commits.filter(({ commit }) => history.has(commit.key)).flatMap(blockKeys))
+      const known = new Set(commits.filter((_, i) => nodes[i] !== undefined).flatMap(blockKeys))
       const blocks = batches
         .flatMap(batch => batch.blocks)
         .filter(({ cid }) => wanted.has(cidToKey(cid)) || !known.has(cidToKey(cid)))
       const arrived = commits.map(({ commit }) => commit)
-      const heads = await coveredHeads(cursor.heads.map(cidToKey), arrived, writer.view)
+      const heads = await coveredHeads(cursor.heads, arrived, view)
       const next = { seq: position.seq, hash: position.hash, heads: heads.map(head => head.cid) }
       const puts = [await encodeCursor(this.#parts.cursorKey, next, this.#parts.recordSealer)]
       await writer.append({ blocks, commits: fresh }, { puts })
@@ -136,17 +139,14 @@ export class RemoteAttachment {
     const { ledger, checks } = this.#parts
     const { view } = ledger
     const { heads } = this.#cursor as Cursor
-    const missing = await findMissing(
-      view.heads.map(head => head.key),
-      heads.map(cidToKey),
-      key => view.history.get(key),
-    )
+    const there = (await Promise.all(heads.map(cid => view.find(cid)))).filter(node => node !== undefined)
+    const missing = await findMissing(view.heads, there, ref => view.nodeOf(ref))
     const before = new Set(sentBefore.map(node => node.key))
     if (missing.some(node => before.has(node.key))) throw this.#unreliable('what it returns is damaged')
     let blocks: Block[] = []
     let size = 0
     for (const [i, node] of missing.entries()) {
-      for (const block of await this.#readBlocks(node)) {
+      for (const block of await readBlocks(view, node)) {
         blocks.push(block)
         size += block.bytes.length
       }
@@ -157,16 +157,6 @@ export class RemoteAttachment {
       size = 0
     }
     return missing
-  }
-
-  async #readBlocks(node: CommitNode): Promise<Block[]> {
-    const { ledger } = this.#parts
-    const commit = await ledger.commitOf(node)
-    const bodies = commit.ops.flatMap(({ body }) => (body === null ? [] : [body]))
-    return [
-      { cid: commit.cid, bytes: commit.bytes },
-      ...(await Promise.all(bodies.map(async cid => ({ cid, bytes: await ledger.bodyOf(node, cid) })))),
-    ]
   }
 
   /** The stored cursor, if the log still has its entry. */
@@ -221,6 +211,22 @@ function verifyRun(cursor: Cursor, entries: readonly LogEntry[]): LogEntry | und
     if (entry.seq !== ++seq || !equalBytes(hash, entry.hash)) return undefined
   }
   return entries.at(-1)
+}
+
+/** A commit and its contents; those that were erased here are not sent. */
+async function readBlocks(view: View, node: CommitNode): Promise<Block[]> {
+  const commit = await view.commitOf(node)
+  const blocks: Block[] = [{ cid: commit.cid, bytes: commit.bytes }]
+  for (const op of commit.ops) {
+    const { body } = op
+    if (body === null) continue
+    try {
+      blocks.push({ cid: body, bytes: await view.bodyOf(node, { ...op, body }) })
+    } catch (error) {
+      if (!hasErrorCode(error, 'PRUNED')) throw error
+    }
+  }
+  return blocks
 }
 
 function blockKeys({ commit }: CommitBatch['commits'][number]): CidKey[] {

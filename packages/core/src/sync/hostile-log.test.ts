@@ -107,12 +107,6 @@ describe('a commit that breaks a rule is reported and dropped, and what is valid
       /height/,
     ],
     [
-      'whose content is not there',
-      async forger => (await forger.put('bad', { bad: true })).blocks.slice(0, 1),
-      'CORRUPT',
-      /damaged/,
-    ],
-    [
       'whose content is another',
       async forger => {
         const { commit, blocks } = await forger.put('bad', { bad: true })
@@ -152,6 +146,34 @@ describe('a commit that breaks a rule is reported and dropped, and what is valid
     await db.put({ _id: 'again' })
     await attachment.synced()
     expect((await log.read(0, 100)).length).toBe(3)
+    await db.close()
+  })
+
+  it('a commit whose content was erased is valid: reading it is PRUNED, also over a restart', async () => {
+    const log = new MemoryRemote()
+    const forger = await LogForger.create(KEY)
+    const space = createMemorySpace()
+    const erased = await forger.put('erased', { n: 1 })
+    const { blocks } = await forger.put('good', { n: 2 }, { parents: [erased.commit.cid], height: 2 })
+    await log.append(await forger.pack(erased.commit, ...blocks))
+    for (const seed of [1, 2]) {
+      const { db, reported } = openReporting(seed, space)
+      await db.attach(log).synced()
+      expect(reported).toEqual([])
+      await expect(db.get('erased')).rejects.toMatchObject({ code: 'PRUNED' })
+      expect(await ids(db)).toEqual(['good'])
+      expect((await db.query('n')).docs).toEqual([{ _id: 'good', n: 2 }])
+      expect((await db.changes()).docs).toEqual([{ _id: 'good', n: 2 }])
+      await expect(db.changes([])).rejects.toMatchObject({ code: 'PRUNED' })
+      await db.close()
+    }
+    // Nothing makes the replica send what the log has.
+    const { db } = openReporting(3, space)
+    await db.put({ _id: 'erased', n: 3 })
+    await db.attach(log).synced()
+    expect((await log.read(0, 100)).length).toBe(2)
+    expect(await ids(db)).toEqual(['erased', 'good'])
+    expect(await db.conflicts().toArray()).toEqual([])
     await db.close()
   })
 

@@ -40,6 +40,18 @@ describe('openLogPack', () => {
     expect(reported).toMatchObject([{ code: 'CORRUPT' }])
   })
 
+  it('keeps a commit whose content was erased, with those of its contents that are there', async () => {
+    const { forger, checks, reported } = await openChecks()
+    const [gone, there] = [await forger.put('gone', { n: 1 }), await forger.put('there', { n: 2 })]
+    const ops = [...gone.commit.ops, ...there.commit.ops]
+    const { commit, blocks } = await forger.put('there', { n: 2 }, { ops })
+    const opened = await openLogPack(await forger.pack(...blocks), checks)
+    expect(opened.blocks.map(({ cid }) => cid.toString())).toEqual(blocks.map(({ cid }) => cid.toString()))
+    expect(opened.commits.map(each => each.commit.cid.equals(commit.cid))).toEqual([true])
+    expect([...(opened.commits[0]?.documents.keys() ?? [])]).toEqual(['there'])
+    expect(reported).toEqual([])
+  })
+
   it('keeps nothing that no commit refers to where all are known', async () => {
     const { forger, checks, reported } = await openChecks()
     const stray = await hashBlock(DAG_JSON, new Uint8Array([1]))

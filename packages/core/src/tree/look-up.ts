@@ -4,18 +4,33 @@ import { readChild } from './read-child.js'
 import { splitKeys } from './split-keys.js'
 import { readNode, type TreeNode, type TreeRoot } from './tree-node.js'
 
+/** An entry in its leaf. */
+export interface EntryPlace {
+  readonly node: TreeNode
+  readonly index: number
+}
+
 /** The value of a key, a view of a shared block; `undefined` where there is none. At once when the path is in memory. */
 export function lookUp(
   reader: BlockReader,
   root: TreeRoot,
   key: Uint8Array,
 ): MaybePromise<Uint8Array | undefined> {
+  return whenReady(findEntry(reader, root, key), place => place?.node.valueAt(place.index))
+}
+
+/** Where the entry of a key stands; `undefined` where there is none. At once when the path is in memory. */
+export function findEntry(
+  reader: BlockReader,
+  root: TreeRoot,
+  key: Uint8Array,
+): MaybePromise<EntryPlace | undefined> {
   if (root === undefined) return undefined
   const node = readNode(reader, root)
   return node instanceof Promise ? node.then(node => descend(reader, node, key)) : descend(reader, node, key)
 }
 
-function descend(reader: BlockReader, top: TreeNode, key: Uint8Array): MaybePromise<Uint8Array | undefined> {
+function descend(reader: BlockReader, top: TreeNode, key: Uint8Array): MaybePromise<EntryPlace | undefined> {
   let node = top
   while (node.level > 0) {
     const i = node.lastAtOrBelow(key)
@@ -25,7 +40,7 @@ function descend(reader: BlockReader, top: TreeNode, key: Uint8Array): MaybeProm
     node = child
   }
   const i = node.find(key)
-  return i < 0 ? undefined : node.valueAt(i)
+  return i < 0 ? undefined : { node, index: i }
 }
 
 /**
@@ -37,19 +52,30 @@ export function lookUpAll(
   root: TreeRoot,
   sortedKeys: readonly Uint8Array[],
 ): MaybePromise<(Uint8Array | undefined)[]> {
-  const values = new Array<Uint8Array | undefined>(sortedKeys.length).fill(undefined)
-  if (root === undefined || sortedKeys.length === 0) return values
-  const search = { reader, keys: sortedKeys, values }
-  const done = whenReady(readNode(reader, root), node =>
-    fillValues(search, node, firstWithin(node, sortedKeys)),
+  return whenReady(findEntries(reader, root, sortedKeys), places =>
+    places.map(place => place?.node.valueAt(place.index)),
   )
-  return whenReady(done, () => values)
+}
+
+/** As {@link findEntry} for ascending keys, at the cost of {@link lookUpAll}. */
+export function findEntries(
+  reader: BlockReader,
+  root: TreeRoot,
+  sortedKeys: readonly Uint8Array[],
+): MaybePromise<(EntryPlace | undefined)[]> {
+  const places = new Array<EntryPlace | undefined>(sortedKeys.length).fill(undefined)
+  if (root === undefined || sortedKeys.length === 0) return places
+  const search = { reader, keys: sortedKeys, places }
+  const done = whenReady(readNode(reader, root), node =>
+    fillPlaces(search, node, firstWithin(node, sortedKeys)),
+  )
+  return whenReady(done, () => places)
 }
 
 interface Search {
   readonly reader: BlockReader
   readonly keys: readonly Uint8Array[]
-  readonly values: (Uint8Array | undefined)[]
+  readonly places: (EntryPlace | undefined)[]
 }
 
 /** Passes over the keys below the whole tree, for which nothing need be read. */
@@ -59,7 +85,7 @@ function firstWithin(node: TreeNode, keys: readonly Uint8Array[]): number {
   return from
 }
 
-function fillValues(
+function fillPlaces(
   search: Search,
   node: TreeNode,
   from: number,
@@ -69,15 +95,15 @@ function fillValues(
   const pending: Promise<void>[] = []
   for (const run of splitKeys(node, search.keys, from, to)) {
     const child = readChild(search.reader, node, run.index)
-    const filled = whenReady(child, child => fillValues(search, child, run.from, run.to))
+    const filled = whenReady(child, child => fillPlaces(search, child, run.from, run.to))
     if (filled instanceof Promise) pending.push(filled)
   }
   if (pending.length > 0) return Promise.all(pending).then(() => {})
 }
 
-function fillFromLeaf({ keys, values }: Search, leaf: TreeNode, from: number, to: number): void {
+function fillFromLeaf({ keys, places }: Search, leaf: TreeNode, from: number, to: number): void {
   for (let k = from; k < to; k++) {
     const i = leaf.find(keys[k] as Uint8Array)
-    if (i >= 0) values[k] = leaf.valueAt(i)
+    if (i >= 0) places[k] = { node: leaf, index: i }
   }
 }

@@ -35,7 +35,7 @@ export class TreeNode {
   readonly #keysAt: number
   readonly #valuesAt: number
   readonly #children: (TreeChild | undefined)[] = []
-  readonly #values: (Uint8Array | undefined)[] = []
+  readonly #decoded: unknown[] = []
 
   /** `CORRUPT` unless the bytes are exactly what {@link encodeNode} makes of some entries. */
   static parse(bytes: Uint8Array): TreeNode {
@@ -62,10 +62,15 @@ export class TreeNode {
     return this.#bytes.subarray(this.#keyStart(i), this.#keyEnd(i))
   }
 
-  /** A view of the value of entry `i`; the same object each time, so that what is decoded of it can be kept with it. */
+  /** A view of the value of entry `i`. */
   valueAt(i: number): Uint8Array {
-    this.#values[i] ??= this.#bytes.subarray(this.#valueStart(i), this.#valueEnd(i))
-    return this.#values[i]
+    return this.#bytes.subarray(this.#valueStart(i), this.#valueEnd(i))
+  }
+
+  /** What `decode` makes of entry `i`: made once, and kept as long as the node is in memory. One decoder a tree. */
+  decodedAt<T>(i: number, decode: (key: Uint8Array, value: Uint8Array) => T): T {
+    this.#decoded[i] ??= decode(this.keyAt(i), this.valueAt(i))
+    return this.#decoded[i] as T
   }
 
   /** The index of a key in this node, or −1. */

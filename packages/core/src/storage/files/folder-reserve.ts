@@ -3,6 +3,8 @@ import { reserveSize } from '../reserve-size.js'
 import type { FileSystem } from './file-system.js'
 
 const STEP = 65_536
+/** Enough to write all of a small folder anew beside what there is. */
+const SHARE = 1.25
 
 /**
  * The room held back so that deleting works when the disk is full: a file of random bytes (zeros may be stored
@@ -55,6 +57,6 @@ export class FolderReserve {
     if (this.#fixed !== undefined) return this.#fixed
     const folder = this.#path.slice(0, this.#path.lastIndexOf('/'))
     this.#diskSize ??= this.#fs.diskSize(folder) ?? Number.POSITIVE_INFINITY
-    return reserveSize(stored, this.#diskSize)
+    return reserveSize(stored, SHARE, this.#diskSize)
   }
 }

@@ -3,6 +3,9 @@ import { MOST_RESERVED, reserveSize } from '../reserve-size.js'
 import { transactionDone } from './connection.js'
 import { fillerRange, storedBytes } from './records.js'
 
+/** Less than in files, as it is written through the database, and anew whenever it grows. */
+const SHARE = 0.25
+
 /**
  * The room held back so that deleting works when the quota is used up: a record of random bytes (zeros would
  * be compressed away) that is dropped when it is needed and written again before the next ordinary batch. It
@@ -73,7 +76,7 @@ export class Reserve {
   }
 
   #sizeFor(stored: number, quota: number | undefined): number {
-    return this.#fixed ?? reserveSize(stored, quota)
+    return this.#fixed ?? reserveSize(stored, SHARE, quota)
   }
 
   #findQuota(): Promise<number | undefined> {

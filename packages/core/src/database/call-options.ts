@@ -1,0 +1,40 @@
+import type { CompactOptions } from '../compact/compactor.js'
+import { FirekeepError } from '../errors.js'
+import { CheckedOptions } from '../query/checked-options.js'
+import type { Clock } from './database.js'
+
+/** Checks the options of long work. */
+export function readWorkOptions(options: unknown, more: readonly string[] = []) {
+  const given = new CheckedOptions(options, ['signal', 'onProgress', ...more])
+  const before = given.get('before')
+  return {
+    // The caller may change it while the work begins.
+    before: before instanceof Date ? new Date(before) : Array.isArray(before) ? [...before] : before,
+    signal: given.get('signal') as AbortSignal | undefined,
+    onProgress: given.get('onProgress') as CompactOptions['onProgress'],
+  }
+}
+
+/** Checks the options of `put` and `del`. */
+export function readPutOptions(options: unknown) {
+  const given = new CheckedOptions(options, ['basedOn', 'ifStale', 'signal'])
+  const ifStale = given.get('ifStale')
+  if (ifStale !== undefined && ifStale !== 'conflict' && ifStale !== 'fail') {
+    throw new FirekeepError('INVALID_OPTION', "option `ifStale` is 'conflict' or 'fail'", {
+      details: { option: 'ifStale' },
+    })
+  }
+  return {
+    basedOn: given.get('basedOn') as Clock | undefined,
+    signal: given.get('signal') as AbortSignal | undefined,
+    failIfStale: ifStale === 'fail',
+  }
+}
+
+/** The document under this id; what is no plain object stays as it is, to be refused. */
+export function withId(doc: unknown, id: string): unknown {
+  if (typeof doc !== 'object' || doc === null) return doc
+  const prototype: unknown = Object.getPrototypeOf(doc)
+  const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
+  return isPlain ? { ...doc, _id: id } : doc
+}

@@ -1,0 +1,150 @@
+import { type Block, DAG_CBOR } from '../codec/block.js'
+import type { CID, CidKey } from '../codec/cid.js'
+import type { CommitNode, CommitRef } from '../commits/ancestry.js'
+import { decodeCommit } from '../commits/commit.js'
+import { type FirekeepError, hasErrorCode } from '../errors.js'
+import type { BlockReader } from '../packs/block-reader.js'
+import { boundToBytes, compareBytes } from '../primitives/bytes.js'
+import { type MaybePromise, whenReady } from '../primitives/maybe-promise.js'
+import type { KeyWalk } from '../primitives/ordered-map.js'
+import { findEntries, findEntry, lookUp } from '../tree/look-up.js'
+import { scanTree } from '../tree/scan-tree.js'
+import type { TreeNode, TreeRoot } from '../tree/tree-node.js'
+import { type CommitRecord, commitToTreeKey, decodeCommitRecord } from './commit-record.js'
+import { decodeDocumentRecord, idToTreeKey, type LeafRecord, treeKeyToId } from './document-record.js'
+import type { DocumentEntry, Leaf } from './leaf.js'
+import type { State } from './merge-states.js'
+import { missingBody } from './missing-body.js'
+import { StoredDocument } from './stored-document.js'
+
+/** The state of a folded history. Immutable; pages are read when they are needed, through `blocks`. */
+export class Snapshot implements State {
+  readonly heads: readonly CommitNode[]
+  readonly docs: TreeRoot
+  readonly history: TreeRoot
+  readonly blocks: BlockReader
+  /** Blocks of a merge that are in no pack yet; `blocks` has them too. */
+  readonly unstored: readonly Block[]
+
+  constructor(state: State, blocks: BlockReader, unstored: readonly Block[] = []) {
+    this.heads = state.heads
+    this.docs = state.docs
+    this.history = state.history
+    this.blocks = blocks
+    this.unstored = unstored
+  }
+
+  entry(id: string): MaybePromise<DocumentEntry | undefined> {
+    const found = findEntry(this.blocks, this.docs, idToTreeKey(id))
+    return whenReady(found, place => place && entryAt(place.node, place.index))
+  }
+
+  /** The entries of those documents that have one; each page is read once. */
+  entries(ids: readonly string[]): MaybePromise<readonly DocumentEntry[]> {
+    const keys = ids.map(idToTreeKey).sort(compareBytes)
+    return whenReady(findEntries(this.blocks, this.docs, keys), places =>
+      places.flatMap(place => (place === undefined ? [] : [entryAt(place.node, place.index)])),
+    )
+  }
+
+  /** All entries in id order, a page at a time; the range is given as by `textToOrderedKey`. */
+  async *pages({ from, to, reverse }: KeyWalk): AsyncGenerator<readonly DocumentEntry[], void> {
+    const range = {
+      from: from === undefined ? from : boundToBytes(from),
+      to: to === undefined ? to : boundToBytes(to),
+      reverse,
+    }
+    for await (const { node, start, end } of scanTree(this.blocks, this.docs, range)) {
+      const page: DocumentEntry[] = []
+      for (let i = start; i < end; i += 1) page.push(entryAt(node, i))
+      yield reverse ? page.reverse() : page
+    }
+  }
+
+  nodeOf(ref: CommitRef): MaybePromise<CommitNode | undefined> {
+    return whenReady(this.recordOf(ref), record => record?.node)
+  }
+
+  /** A commit's place, author and time; `undefined` when the history does not have it. */
+  recordOf(ref: CommitRef): MaybePromise<CommitRecord | undefined> {
+    const treeKey = commitToTreeKey(ref)
+    return whenReady(
+      lookUp(this.blocks, this.history, treeKey),
+      value => value && decodeCommitRecord(treeKey, value),
+    )
+  }
+
+  /** As {@link Snapshot.nodeOf}, by reading the commit, as only it knows its height. */
+  async find(cid: CID): Promise<CommitNode | undefined> {
+    if (cid.code !== DAG_CBOR) return undefined
+    try {
+      const commit = decodeCommit({ cid, bytes: await this.blocks.get(cid) })
+      return await this.nodeOf(commit)
+    } catch (error) {
+      if (isInNoPack(error)) return undefined
+      throw error
+    }
+  }
+
+  /** A commit block. */
+  block(cid: CID): MaybePromise<Uint8Array> {
+    return this.blocks.get(cid)
+  }
+
+  /** A content that lies by itself in a pack. `PRUNED` when it was erased. */
+  async body(cid: CID): Promise<Uint8Array> {
+    try {
+      return await this.blocks.get(cid)
+    } catch (error) {
+      if (isInNoPack(error)) return missingBody(cid)
+      throw error
+    }
+  }
+}
+
+/** All packs that are named could be read and none has the block: no pack is missing. */
+function isInNoPack(error: unknown): boolean {
+  return hasErrorCode(error, 'BLOCK_MISSING') && (error as FirekeepError).details?.pack === undefined
+}
+
+/** As long as its page is in memory, a version is one object, and decoded once. */
+function entryAt(node: TreeNode, index: number): DocumentEntry {
+  return node.decodedAt(index, decodeEntry)
+}
+
+function decodeEntry(key: Uint8Array, value: Uint8Array): DocumentEntry {
+  const id = treeKeyToId(key)
+  const { leaves, body } = decodeDocumentRecord(value)
+  return { id, leaves: leaves.map((leaf, i) => new StoredLeaf(id, leaf, i === 0 ? body : undefined)) }
+}
+
+/** Computes what it is asked for: of most leaves only the content is. */
+class StoredLeaf implements Leaf {
+  readonly document: StoredDocument | undefined
+  readonly #record: LeafRecord
+
+  constructor(id: string, record: LeafRecord, body: Uint8Array | undefined) {
+    this.#record = record
+    this.document = body && new StoredDocument(id, record.commit, body)
+  }
+
+  get commit(): CID {
+    return this.#record.commit
+  }
+
+  get key(): CidKey {
+    return this.#record.key
+  }
+
+  get height(): number {
+    return this.#record.height
+  }
+
+  get body(): CID | null {
+    return this.#record.body
+  }
+
+  get purge(): boolean {
+    return this.#record.purge
+  }
+}
