@@ -27,12 +27,16 @@ import { MEASURES } from './measures/measures.mjs'
  */
 export async function runCell(cell, tools) {
   const contender = mustFind(CONTENDERS, cell.contender)
-  const openIn = await contender.load()
-  // The plan pairs contenders only with measures whose operations they have.
-  const open = async () => /** @type {Session} */ (await openIn(cell.place))
-  if ('measure' in cell) return mustFind(MEASURES, cell.measure).run({ ...tools, open })
+  const measure = 'measure' in cell ? mustFind(MEASURES, cell.measure) : undefined
+  const openIn = measure?.timesLoading ? undefined : await contender.load()
+  const open = async () => {
+    const opened = await (openIn ?? (await contender.load()))(cell.place)
+    // The plan pairs contenders only with measures whose operations they have.
+    return /** @type {Session} */ (opened)
+  }
+  if (measure !== undefined) return measure.run({ ...tools, open })
   const session = await open()
-  await fill(session, cell.documents, contender.fillBatch)
+  await fill(session, /** @type {Filling} */ (cell).documents, contender.fillBatch)
   await session.close()
   return {}
 }

@@ -37,7 +37,6 @@ export const TARGETS = [
   target(CHROMIUM, 'cold-100k query', 2, DEXIE),
   target(NODE, 'cold-100k rss', 200),
   target(CHROMIUM, 'stored-bytes held', 1.2),
-  target(NODE, 'stored-bytes disk', 1.2),
 ]
 
 /**

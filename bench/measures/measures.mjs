@@ -20,6 +20,7 @@ import { warmGet } from './warm-get.mjs'
  * @property {readonly import('../contenders/contender.js').Operation[]} needs
  * @property {number} [documents] that an earlier process has stored in the place; without, it is empty
  * @property {number} [rounds] at most so many, as it takes long
+ * @property {boolean} [timesLoading] loading the contender's library is part of what it measures
  * @property {readonly { readonly id: string, readonly label: string, readonly unit: Unit }[]} figures what `run`
  *   answers, in the order of the table's rows; those that cannot be had may be missing
  * @property {(cell: CellTools) => Promise<Figures>} run

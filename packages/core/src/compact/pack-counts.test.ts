@@ -84,7 +84,7 @@ describe('planMerge', () => {
       bytes,
       dead,
     }) as const
-  const rule = { added: 10, all: false, limit: Number.POSITIVE_INFINITY, most: 9 }
+  const rule = { added: 10, all: false, limit: Number.POSITIVE_INFINITY, most: 9, fanOut: 2 }
   const merged = (packs: readonly ReturnType<typeof pack>[], change: Partial<typeof rule> = {}) =>
     planMerge(packs, { ...rule, ...change }).merged.map(({ bytes }) => bytes)
 
@@ -101,6 +101,15 @@ describe('planMerge', () => {
     expect(merged(falling, { most: 6 })).toEqual([])
     expect(merged(falling, { most: 4 })).toEqual([100, 50])
     expect(merged(falling, { most: 2 })).toEqual([10_000, 1000, 100, 50])
+  })
+
+  it('leaves packs of a size until there are as many as go into one', () => {
+    const tens = (count: number) => Array.from({ length: count }, () => pack(10))
+    expect(merged([pack(100), ...tens(2)], { fanOut: 4 })).toEqual([])
+    expect(merged([pack(100), ...tens(3)], { fanOut: 4 })).toEqual([10, 10, 10])
+    expect(merged([pack(40), pack(40), pack(40), ...tens(3)], { fanOut: 4 })).toEqual([
+      40, 40, 40, 10, 10, 10,
+    ])
   })
 
   it('takes all when more than a third is dead, or when asked to', () => {

@@ -16,6 +16,9 @@ import {
   type PackWriterParts,
 } from './write-packs.js'
 
+/** The history is written more than it is read: its blocks are rewritten seldom. */
+const HISTORY_FAN_OUT = 16
+
 /** Writes what a fold made into packs, together with those that are to be merged. */
 export async function packFold(
   before: readonly SnapshotPack[],
@@ -54,7 +57,13 @@ async function mergeTree(
   const reader = { get: (cid: CID) => added.get(cidToKey(cid))?.bytes ?? parts.packs.get(cid) }
   const plan = planMerge(
     packs.filter(pack => pack.kind === 'tree'),
-    { added: bytesOf(nodes), all, limit: Number.POSITIVE_INFINITY, most: await mostPacks(reader, state) },
+    {
+      added: bytesOf(nodes),
+      all,
+      limit: Number.POSITIVE_INFINITY,
+      most: await mostPacks(reader, state),
+      fanOut: 2,
+    },
   )
   const target = { ...plan, kind: 'tree' as const, limit: Number.POSITIVE_INFINITY }
   if (plan.merged.every(pack => pack.dead === 0)) return mergePacks(target, nodes, () => true, parts)
@@ -84,6 +93,13 @@ function mergeHistory(
 ): Promise<MergedPacks> {
   const limit = HISTORY_PACK_BYTES
   const own = packs.filter(pack => pack.kind === 'history')
-  const plan = planMerge(own, { added: bytesOf(contents), all, limit, most: Number.POSITIVE_INFINITY })
+  const rule = {
+    added: bytesOf(contents),
+    all,
+    limit,
+    most: Number.POSITIVE_INFINITY,
+    fanOut: HISTORY_FAN_OUT,
+  }
+  const plan = planMerge(own, rule)
   return mergePacks({ ...plan, kind: 'history', limit }, contents, () => true, parts)
 }

@@ -5,6 +5,7 @@ import { runTransaction } from '../ledger/run-transaction.js'
 import type { Transaction } from '../ledger/transaction.js'
 import { toBase64Url } from '../primitives/bytes.js'
 import { reportUncaught } from '../primitives/emitter.js'
+import type { MaybePromise } from '../primitives/maybe-promise.js'
 import type { Remote } from '../protocol/remote.js'
 import { allDocs } from '../query/all-docs.js'
 import { CheckedOptions } from '../query/checked-options.js'
@@ -106,10 +107,11 @@ export class DatabaseHandle {
   }
 
   async get(id: unknown, options?: unknown): Promise<PlainDocument> {
-    const doc = await this.find(id, options)
-    if (doc === undefined)
+    const found = this.#findStored(id, options)
+    const document = found instanceof Promise ? await found : found
+    if (document === undefined)
       throw new FirekeepError('NOT_FOUND', `Not found: ${JSON.stringify(id)}`, { details: { id } })
-    return doc
+    return document.copy()
   }
 
   async find(id: unknown, options?: unknown): Promise<PlainDocument | undefined> {
@@ -120,7 +122,7 @@ export class DatabaseHandle {
     return (await this.#findStored(id, options)) !== undefined
   }
 
-  #findStored(id: unknown, options: unknown): Promise<StoredDocument | undefined> {
+  #findStored(id: unknown, options: unknown): MaybePromise<StoredDocument | undefined> {
     const engine = this.#use()
     if (options !== undefined) new CheckedOptions(options, [])
     assertDocumentId(id)
@@ -170,7 +172,7 @@ export class DatabaseHandle {
       async *[Symbol.asyncIterator]() {
         yield* listConflicts(await engine.view())
       },
-      toArray: () => engine.read(toArray),
+      toArray: async () => engine.read(toArray),
     }
   }
 

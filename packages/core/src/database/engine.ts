@@ -99,20 +99,27 @@ export class Engine {
   }
 
   /**
-   * Runs a read on the newest view. Where another tab dropped a pack that the view lies on, once again on a newer
-   * one (L6).
+   * Runs a read on the newest view; at once where nothing is to be waited for. Where another tab dropped a pack that
+   * the view lies on, it runs once again on a newer one (L6).
    */
-  async read<T>(run: (view: View) => MaybePromise<T>): Promise<T> {
-    // At once where there is nothing to wait for.
+  read<T>(run: (view: View) => MaybePromise<T>): MaybePromise<T> {
     const isSettled = this.queue.settled === undefined && !this.isClosed
-    const view = (isSettled ? this.viewNow : undefined) ?? (await this.view())
-    try {
-      const result = run(view)
-      return result instanceof Promise ? await result : result
-    } catch (error) {
+    const view = isSettled ? this.viewNow : undefined
+    if (view === undefined) return this.view().then(view => this.#readOn(view, run))
+    return this.#readOn(view, run)
+  }
+
+  #readOn<T>(view: View, run: (view: View) => MaybePromise<T>): MaybePromise<T> {
+    const again = async (error: unknown) => {
       if (!hasErrorCode(error, 'BLOCK_MISSING')) throw error
       await (await this.open()).ledger.refresh()
       return run(await this.view())
+    }
+    try {
+      const result = run(view)
+      return result instanceof Promise ? result.catch(again) : result
+    } catch (error) {
+      return again(error)
     }
   }
 

@@ -48,10 +48,10 @@ export function openDatabase<D extends object = AnyDocument>(
         name,
         environment,
         load: async indexes => {
-          // The larger half of the library, and all of it asynchronous anyway: pages paint before it is here.
-          const { openCore } = await import('./open-core.js')
-          await free
-          return openCore({ options: parsed, openSpace: place.open, environment, indexes })
+          // The larger half of the library, and all of it asynchronous anyway: pages paint before it is here. What
+          // opens the space is loaded beside it, not after it.
+          const [{ openCore }, space] = await Promise.all([import('./open-core.js'), place.open(), free])
+          return openCore({ options: parsed, openSpace: async () => space, environment, indexes })
         },
       }),
   })

@@ -123,7 +123,7 @@ async function openStore({
   const storage = await home.openData(entry.storageId, durability)
   return {
     storage,
-    records: new StateRecords({ storage, commitSealer, recordSealer, random }),
+    records: new StateRecords({ storage, commitSealer, recordSealer, random, compress: options.compress }),
     packs: new PackStore({ storage, sealer: packSealer, cacheBytes }),
     packSealer,
     author: await createAuthor(entry.authorSeed, secrets),

@@ -24,6 +24,7 @@ export class OpenFrame {
   readonly key: string
   /** Bytes in memory. */
   readonly size: number
+  wasUsed = false
   readonly #blocks: ReadonlyMap<DigestKey, FrameBlock>
 
   private constructor(key: string, length: number, blocks: ReadonlyMap<DigestKey, FrameBlock>) {

@@ -73,6 +73,11 @@ export class PackDirectory {
     return this.#offsets.length - 1
   }
 
+  /** How many index pages there are. */
+  get pages(): number {
+    return this.frames - this.blockFrames
+  }
+
   /** Where the sealed bytes of a frame stand. */
   frame(number: number): { readonly offset: number; readonly length: number } {
     const offset = this.#offsets[number] as number

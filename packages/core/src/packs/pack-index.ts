@@ -5,6 +5,7 @@ export const INDEX_DIGEST_BYTES = 16
 const ENTRY_BYTES = INDEX_DIGEST_BYTES + 12
 /** Entries of every index page but the last, which may have fewer: 32 KiB of them. */
 export const PAGE_ENTRIES = Math.floor((32 * 1024 - 2) / ENTRY_BYTES)
+export const PAGE_BYTES = PAGE_ENTRIES * ENTRY_BYTES
 
 /** Where a block stands in its pack. */
 export interface BlockPlace {
@@ -44,6 +45,7 @@ export interface ExpectedPage {
 
 /** An index page that was read: digests to places. */
 export class IndexPage {
+  wasUsed = false
   readonly #bytes: Uint8Array
   readonly #view: DataView
 

@@ -66,6 +66,25 @@ export class PackReader {
     })
   }
 
+  /** Reads all index pages, which stand together. */
+  readPages(): Promise<IndexPage[]> {
+    return this.#naming(async () => {
+      const { header, directory } = await this.#open()
+      const numbers = Array.from({ length: directory.pages }, (_, page) => page)
+      const { offset } = directory.frame(directory.blockFrames)
+      const sealed = await this.#readRange(offset, this.info.directory.offset - offset)
+      return Promise.all(
+        numbers.map(async page => {
+          const number = directory.blockFrames + page
+          const place = directory.frame(number)
+          const start = place.offset - offset
+          const content = await this.#openFrame(header, number, sealed.subarray(start, start + place.length))
+          return new IndexPage(content, directory.expectedPage(page))
+        }),
+      )
+    })
+  }
+
   /** Reads a block frame and makes something of its contents. */
   readFrame<T>(frame: number, parse: (content: Uint8Array) => T): Promise<T> {
     return this.#naming(async () => parse(await this.#readFrame(frame)))

@@ -9,8 +9,9 @@ import { groupIntoFrames } from './block-frame.js'
 import type { BlockReader } from './block-reader.js'
 import { type DigestKey, digestKey } from './digest-key.js'
 import { OpenFrame } from './open-frame.js'
+import type { PackDirectory } from './pack-directory.js'
 import { damagedPack } from './pack-error.js'
-import type { BlockPlace, IndexPage } from './pack-index.js'
+import { type BlockPlace, type IndexPage, PAGE_BYTES } from './pack-index.js'
 import type { PackInfo } from './pack-info.js'
 import { packKey } from './pack-key.js'
 import { PackReader, type PackReaderParts, type ReadCounts } from './pack-reader.js'
@@ -28,6 +29,9 @@ export interface PackStoreOptions {
   readonly keyOf?: (name: string) => string
 }
 
+/** An index of up to so many bytes is read as a whole: what two or three reads of single pages cost. */
+const WHOLE_INDEX_BYTES = 512 * 1024
+
 /**
  * Finds and reads blocks in the packs of one storage: directory (once per pack), index page, block frame; pages
  * and frames stay in a bounded cache. Whoever holds a block keeps the frame it came with in memory.
@@ -41,6 +45,7 @@ export class PackStore implements BlockReader {
   readonly #cache: ByteCache<OpenFrame | IndexPage>
   readonly #frameByDigest = new Map<DigestKey, OpenFrame>()
   readonly #pendingByKey = new Map<string, Promise<OpenFrame | IndexPage>>()
+  readonly #pendingIndexes = new Map<string, Promise<IndexPage[]>>()
   readonly #packByName = new Map<string, PackReader>()
   /** Newest first. The arrays are replaced, never changed, as searches go on meanwhile. */
   #packs: Readonly<Record<PackKind, readonly PackReader[]>> = { tree: [], history: [] }
@@ -90,7 +95,7 @@ export class PackStore implements BlockReader {
     const digest = digestKey(cid)
     const frame = this.#frameByDigest.get(digest)
     if (frame === undefined) return this.#fetch(cid, digest)
-    this.#cache.get(frame.key)
+    frame.wasUsed = true
     const bytes = frame.read(cid, digest)
     if (bytes instanceof Uint8Array) return bytes
     return whenReady(bytes, bytes => bytes ?? this.#fetch(cid, digest))
@@ -140,11 +145,33 @@ export class PackStore implements BlockReader {
     return whenReady(pack.directory(), directory => {
       const page = directory.pageOf(digest)
       if (page === undefined) return undefined
-      const key = cacheKey(pack.info.name, directory.blockFrames + page)
-      return whenReady(this.#shared(key, () => pack.readPage(page)) as MaybePromise<IndexPage>, page =>
-        page.find(digest),
-      )
+      return whenReady(this.#indexPage(pack, directory, page), page => page.find(digest))
     })
+  }
+
+  /** Digests are random, so that all pages of a small index are soon wanted: one read brings them all. */
+  #indexPage(pack: PackReader, directory: PackDirectory, page: number): MaybePromise<IndexPage> {
+    const { name } = pack.info
+    const keyOfPage = (page: number) => cacheKey(name, directory.blockFrames + page)
+    const isSmall = directory.pages * PAGE_BYTES <= Math.min(WHOLE_INDEX_BYTES, this.#cache.limit / 4)
+    if (!isSmall) return this.#shared(keyOfPage(page), () => pack.readPage(page)) as MaybePromise<IndexPage>
+    const known = this.#cache.get(keyOfPage(page))
+    if (known !== undefined) return known as IndexPage
+    const pending = this.#pendingIndexes.get(name) ?? this.#readIndex(pack, keyOfPage)
+    return pending.then(pages => pages[page] as IndexPage)
+  }
+
+  #readIndex(pack: PackReader, keyOfPage: (page: number) => string): Promise<IndexPage[]> {
+    const { name } = pack.info
+    const pending = pack
+      .readPages()
+      .then(pages => {
+        for (const [page, content] of pages.entries()) this.#cache.set(keyOfPage(page), content)
+        return pages
+      })
+      .finally(() => this.#pendingIndexes.delete(name))
+    this.#pendingIndexes.set(name, pending)
+    return pending
   }
 
   #readBlock(

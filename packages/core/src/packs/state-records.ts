@@ -5,6 +5,7 @@ import type { Sealer } from '../crypto/seal.js'
 import { FirekeepError } from '../errors.js'
 import { toBase32 } from '../primitives/bytes.js'
 import type { Storage, StorageEntry } from '../storage/storage.js'
+import { packContent, unpackContent } from './compression.js'
 import { decodeSnapshotRecord, encodeSnapshotRecord, type SnapshotRecord } from './snapshot-record.js'
 
 /**
@@ -15,12 +16,17 @@ export const STATE_PREFIX = 'state/'
 const COMMIT_PREFIX = 'state/commit/'
 export const SNAPSHOT_PREFIX = 'state/snapshot/'
 
+/** Smaller commit records are mostly digests and signatures, and compressing takes longer than what it saves. */
+const COMPRESSED_FROM = 1024
+
 export interface StateRecordsParts {
   readonly storage: Storage
   readonly commitSealer: Sealer
   readonly recordSealer: Sealer
   /** Random bytes for record ids. */
   readonly random: (length: number) => Uint8Array
+  /** Whether commit records are compressed where they are large; their lengths then say more of them. */
+  readonly compress: boolean
 }
 
 /** What a commit record holds. */
@@ -62,6 +68,7 @@ export class StateRecords {
   readonly #commitSealer: Sealer
   readonly #recordSealer: Sealer
   readonly #random: (length: number) => Uint8Array
+  readonly #compress: boolean
   /** Commit record -> the commits in it. */
   readonly #contentByRecord = new Map<string, CommitRecordContent>()
   #snapshots: ReadonlyMap<string, SnapshotRecord> = new Map()
@@ -71,6 +78,7 @@ export class StateRecords {
     this.#commitSealer = parts.commitSealer
     this.#recordSealer = parts.recordSealer
     this.#random = parts.random
+    this.#compress = parts.compress
   }
 
   /** The keys of all records that were read or written here, ascending: what a `seen` guard takes. */
@@ -90,7 +98,9 @@ export class StateRecords {
 
   /** Makes the storage entry of a group of commits; it counts as known only after {@link StateRecords.note}. */
   async sealCommits(blocks: readonly Block[]): Promise<StorageEntry> {
-    const bytes = await this.#commitSealer.seal(encodeCar([], blocks))
+    const car = encodeCar([], blocks)
+    const content = packContent(car, this.#compress && car.length >= COMPRESSED_FROM)
+    const bytes = await this.#commitSealer.seal(content)
     return [COMMIT_PREFIX + toBase32(this.#random(16)), bytes]
   }
 
@@ -184,7 +194,7 @@ export class StateRecords {
 
   #openCommits(record: string, sealed: Uint8Array): Promise<Block[]> {
     return unreadable(record, async () => {
-      const { blocks } = decodeCar(await this.#commitSealer.open(sealed))
+      const { blocks } = decodeCar(unpackContent(await this.#commitSealer.open(sealed)))
       for (const block of blocks) await verifyBlock(block)
       return blocks
     })

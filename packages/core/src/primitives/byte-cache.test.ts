@@ -1,13 +1,15 @@
 import { expect, it } from 'vitest'
 import { ByteCache } from './byte-cache.js'
 
-const value = (name: string, size: number) => ({ name, size })
+const value = (name: string, size: number) => ({ name, size, wasUsed: false })
 
 /** A cache of 10 bytes, and the names of what it forgot. */
 function tenBytes() {
   const forgotten: string[] = []
   return {
-    cache: new ByteCache<{ name: string; size: number }>(10, ({ name }) => forgotten.push(name)),
+    cache: new ByteCache<{ name: string; size: number; wasUsed: boolean }>(10, ({ name }) =>
+      forgotten.push(name),
+    ),
     forgotten,
   }
 }

@@ -1,11 +1,8 @@
-/** What a {@link ByteCache} holds: something that says how many bytes it takes, always the same number. */
-interface Sized {
+/** What a {@link ByteCache} holds. */
+interface Cached {
+  /** How many bytes it takes, always the same number. */
   readonly size: number
-}
-
-/** A value, and whether it was used since it was last passed over. */
-interface Entry<V> {
-  readonly value: V
+  /** Whether it was used since it was last passed over. Who has it at hand may set this, which is all that using it takes. */
   wasUsed: boolean
 }
 
@@ -15,15 +12,16 @@ interface Entry<V> {
  * costs no more than finding it). A value that is larger than the whole cache is forgotten at once. What was
  * handed out stays with whoever holds it.
  */
-export class ByteCache<V extends Sized> {
-  readonly #limit: number
+export class ByteCache<V extends Cached> {
+  /** The most bytes it holds. */
+  readonly limit: number
   readonly #onForget: (value: V) => void
-  readonly #entries = new Map<string, Entry<V>>()
+  readonly #values = new Map<string, V>()
   #size = 0
 
   /** `onForget` hears of every value that leaves, for whatever reason. */
   constructor(limit: number, onForget: (value: V) => void) {
-    this.#limit = limit
+    this.limit = limit
     this.#onForget = onForget
   }
 
@@ -34,40 +32,40 @@ export class ByteCache<V extends Sized> {
 
   /** The value under `key`, which counts as used. */
   get(key: string): V | undefined {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return undefined
-    entry.wasUsed = true
-    return entry.value
+    const value = this.#values.get(key)
+    if (value !== undefined) value.wasUsed = true
+    return value
   }
 
   set(key: string, value: V): void {
     this.delete(key)
-    this.#entries.set(key, { value, wasUsed: false })
+    this.#values.set(key, value)
+    value.wasUsed = false
     this.#size += value.size
     // Those passed over are met again behind the rest: all others are forgotten before the new one.
-    for (const [oldest, entry] of this.#entries) {
-      if (this.#size <= this.#limit) return
-      const isNew = oldest === key && this.#entries.size > 1
-      if (!entry.wasUsed && !isNew) {
+    for (const [oldest, other] of this.#values) {
+      if (this.#size <= this.limit) return
+      const isNew = oldest === key && this.#values.size > 1
+      if (!other.wasUsed && !isNew) {
         this.delete(oldest)
         continue
       }
-      entry.wasUsed = false
-      this.#entries.delete(oldest)
-      this.#entries.set(oldest, entry)
+      other.wasUsed = false
+      this.#values.delete(oldest)
+      this.#values.set(oldest, other)
     }
   }
 
   delete(key: string): void {
-    const entry = this.#entries.get(key)
-    if (entry === undefined) return
-    this.#entries.delete(key)
-    this.#size -= entry.value.size
-    this.#onForget(entry.value)
+    const value = this.#values.get(key)
+    if (value === undefined) return
+    this.#values.delete(key)
+    this.#size -= value.size
+    this.#onForget(value)
   }
 
   /** All keys; values may be deleted meanwhile. */
   keys(): Iterable<string> {
-    return this.#entries.keys()
+    return this.#values.keys()
   }
 }

@@ -36,8 +36,18 @@ export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
 
 /** UTF-8. Trap: a lone surrogate becomes U+FFFD; check `isWellFormed` before where that matters. */
 export function utf8ToBytes(text: string): Uint8Array {
-  return encoder.encode(text)
+  // The call to the platform costs more than a short text; most ids are short, and ASCII.
+  if (text.length > SHORT) return encoder.encode(text)
+  const bytes = new Uint8Array(text.length)
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i)
+    if (unit > 127) return encoder.encode(text)
+    bytes[i] = unit
+  }
+  return bytes
 }
+
+const SHORT = 64
 
 /** Strict UTF-8: throws a `TypeError` where the bytes are none, and keeps a byte order mark. */
 export function bytesToUtf8(bytes: Uint8Array): string {

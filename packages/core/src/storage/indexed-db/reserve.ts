@@ -4,7 +4,7 @@ import { transactionDone } from './connection.js'
 import { fillerRange, storedBytes } from './records.js'
 
 /** Less than in files, as it is written through the database, and anew whenever it grows. */
-const SHARE = 0.25
+const SHARE = 1 / 16
 
 /**
  * The room held back so that deleting works when the quota is used up: a record of random bytes (zeros would
