@@ -5,6 +5,7 @@ const USAGE = `pnpm bench [options]
   --contenders <a,b>  only these contenders, beside the floors; leaves the files alone
   --env <name>        node or chromium; default both
   --rounds <count>    default 5; measures that take long have at most 3
+  --minutes <count>   begin no further round of anything after so many, for each environment; default: no bound
   --check             fail where a target is missed by more than half`
 
 /**
@@ -13,6 +14,7 @@ const USAGE = `pnpm bench [options]
  * @property {readonly string[] | undefined} contenders
  * @property {readonly import('./contenders/contender.js').EnvironmentName[]} environments
  * @property {number} rounds
+ * @property {number | undefined} minutes
  * @property {boolean} check
  */
 
@@ -32,6 +34,7 @@ export function parseOptions(args) {
         contenders: { type: 'string' },
         env: { type: 'string' },
         rounds: { type: 'string', default: '5' },
+        minutes: { type: 'string' },
         check: { type: 'boolean', default: false },
       },
     })
@@ -39,7 +42,8 @@ export function parseOptions(args) {
       only: values.only,
       contenders: values.contenders?.split(','),
       environments: environmentsOf(values.env),
-      rounds: countOf(values.rounds),
+      rounds: countOf('rounds', values.rounds),
+      minutes: values.minutes === undefined ? undefined : countOf('minutes', values.minutes),
       check: values.check,
     }
   } catch (error) {
@@ -57,8 +61,11 @@ function environmentsOf(name) {
   throw new Error(`--env is node or chromium, not ${name}.`)
 }
 
-/** @param {string} text */
-function countOf(text) {
+/**
+ * @param {string} option
+ * @param {string} text
+ */
+function countOf(option, text) {
   if (/^[1-9]\d{0,2}$/.test(text)) return Number(text)
-  throw new Error(`--rounds is a number from 1 to 999, not ${text}.`)
+  throw new Error(`--${option} is a number from 1 to 999, not ${text}.`)
 }

@@ -7,6 +7,7 @@ test('without arguments both environments are measured in five rounds', () => {
     contenders: undefined,
     environments: ['node', 'chromium'],
     rounds: 5,
+    minutes: undefined,
     check: false,
   })
 })
@@ -22,6 +23,8 @@ test('all options are read, behind the dashes that npm needs too', () => {
     'node',
     '--rounds',
     '12',
+    '--minutes',
+    '30',
     '--check',
   ]
   expect(parseOptions(args)).toEqual({
@@ -29,13 +32,18 @@ test('all options are read, behind the dashes that npm needs too', () => {
     contenders: ['dexie', 'rxdb'],
     environments: ['node'],
     rounds: 12,
+    minutes: 30,
     check: true,
   })
 })
 
-test.each([[['--env', 'deno']], [['--rounds', '0']], [['--rounds', '2.5']], [['--fast']], [['put']]])(
-  '%j is refused with the usage',
-  args => {
-    expect(() => parseOptions(args)).toThrow(/pnpm bench \[options\]/)
-  },
-)
+test.each([
+  [['--env', 'deno']],
+  [['--rounds', '0']],
+  [['--rounds', '2.5']],
+  [['--minutes', 'x']],
+  [['--fast']],
+  [['put']],
+])('%j is refused with the usage', args => {
+  expect(() => parseOptions(args)).toThrow(/pnpm bench \[options\]/)
+})

@@ -28,11 +28,12 @@ const KNOWN = { contenders: CONTENDERS, measures: [...MEASURES, BUNDLE_SIZE], ta
  * @param {object} wanted
  * @param {import('./contenders/contender.js').EnvironmentName} wanted.environment
  * @param {number} wanted.rounds
+ * @param {number | undefined} wanted.minutes
  * @param {string | undefined} wanted.only
  * @param {readonly string[] | undefined} wanted.chosen
  * @returns {Promise<EnvironmentRun | undefined>}
  */
-export async function runEnvironment({ environment, rounds, only, chosen }) {
+export async function runEnvironment({ environment, rounds, minutes, only, chosen }) {
   const plan = planCells({ contenders: CONTENDERS, measures: MEASURES, environment, rounds, only, chosen })
   const bundled = environment === 'chromium' ? bundledContenders(only, chosen) : []
   if (plan.length + bundled.length === 0) return undefined
@@ -44,7 +45,10 @@ export async function runEnvironment({ environment, rounds, only, chosen }) {
     runner.run({ contender, documents, place: placeIn(dir) }),
   )
   try {
-    const cells = [...(await runPlan({ plan, runner, places, placeIn })), ...(await measureBundles(bundled))]
+    const cells = [
+      ...(await runPlan({ plan, runner, places, placeIn, ...(minutes && { minutes }) })),
+      ...(await measureBundles(bundled)),
+    ]
     const { browserVersion } = runner
     const conditions = await readConditions({ environment, rounds, recordBytes, browserVersion })
     const result = { conditions, cells }

@@ -12,6 +12,7 @@ const SLOW_MS = 30_000
  * @property {Pick<import('./node-runner.mjs').Runner, 'run'>} runner
  * @property {Pick<import('./places.mjs').Places, 'lend'>} places
  * @property {(dir: string) => import('./contenders/contender.js').Place} placeIn
+ * @property {number} [minutes] after so many, no cell of a later round than the first is begun
  * @property {() => number} [now] milliseconds
  */
 
@@ -22,12 +23,14 @@ const SLOW_MS = 30_000
  * @param {PlanRun} run
  * @returns {Promise<import('./median-figure.mjs').CellResult[]>}
  */
-export async function runPlan({ plan, ...tools }) {
+export async function runPlan({ plan, minutes = Number.POSITIVE_INFINITY, ...tools }) {
+  const { now = Date.now } = tools
+  const end = now() + minutes * 60_000
   const done = new Set()
   const results = []
   for (const cell of plan) {
     const pair = `${cell.measure}, ${cell.contender}`
-    if (done.has(pair)) continue
+    if (done.has(pair) || (cell.round > 1 && now() >= end)) continue
     const { outcome, time } = await attempt(cell, tools)
     const text = outcome.note ?? formatFigures(outcome.figures)
     console.log(`round ${cell.round}: ${pair}: ${text} (${Math.round(time / 1_000)} s)`)

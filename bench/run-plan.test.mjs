@@ -7,14 +7,15 @@ const RECORD_BYTES = { put: 900, bulk: 400_000 }
 const planOf = (contenders, measure) =>
   [1, 2].flatMap(round => contenders.map(contender => ({ round, contender, measure })))
 
-/** @type {(plan: import('./run-cell.mjs').Cell[]) => Promise<{ results: unknown[], lent: string[] }>} */
-async function runWith(plan) {
+/** @type {(plan: import('./run-cell.mjs').Cell[], minutes?: number) => Promise<{ results: unknown[], lent: string[] }>} */
+async function runWith(plan, minutes) {
   let clock = 0
   vi.spyOn(console, 'log').mockImplementation(() => {})
   /** @type {string[]} */
   const lent = []
   const results = await runPlan({
     plan,
+    ...(minutes && { minutes }),
     runner: {
       async run({ contender, place }) {
         if (contender === 'dexie' || contender === 'firekeep') throw new Error('gave up after 1 s\nand more')
@@ -58,4 +59,9 @@ test('a measure over a filled database gets one of its size', async () => {
 test('a slow cell of a peer is not repeated, whatever the filling before it took; those of the floors are', async () => {
   const { lent } = await runWith(planOf(['floor', 'rxdb', 'fireproof'], 'bulk'))
   expect(lent).toEqual(['floor 0', 'rxdb 0', 'fireproof 0', 'floor 0', 'rxdb 0'])
+})
+
+test('when the time is over the first round is finished, and no other begun', async () => {
+  const { lent } = await runWith(planOf(['floor', 'rxdb', 'tinybase'], 'bulk'), 1)
+  expect(lent).toEqual(['floor 0', 'rxdb 0', 'tinybase 0'])
 })

@@ -14,13 +14,13 @@ try {
 }
 
 /** @param {import('./parse-options.mjs').BenchOptions} options */
-async function bench({ only, contenders: chosen, environments, rounds, check }) {
+async function bench({ only, contenders: chosen, environments, rounds, minutes, check }) {
   await buildCore()
   // After the build, as the core is part of it.
   const { runEnvironment } = await import('./run-environment.mjs')
   let ran = 0
   for (const environment of environments) {
-    const done = await runEnvironment({ environment, only, chosen, rounds })
+    const done = await runEnvironment({ environment, only, chosen, rounds, minutes })
     if (done === undefined) continue
     ran += 1
     console.log(`\n${done.report}\n`)

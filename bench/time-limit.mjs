@@ -1,2 +1,2 @@
 /** How long a cell, and the filling of a database for cells, may take. */
-export const TIME_LIMIT_MS = 150_000
+export const TIME_LIMIT_MS = 90_000

@@ -60,7 +60,7 @@ test('what a peer could not do is said in its place', () => {
     { round: 1, contender: 'yjs', measure: 'cold-10k', figures: {}, note: 'Error: no such thing' },
   ]
   expect(writeReport({ conditions: CONDITIONS, cells }, KNOWN)).toContain(
-    '| cold start at 10,000, open and first get | 5 ms | gave up after 150 s | failed |',
+    '| cold start at 10,000, load, open and first get | 5 ms | gave up after 150 s | failed |',
   )
 })
 

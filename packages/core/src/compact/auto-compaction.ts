@@ -1,7 +1,7 @@
 import { hasErrorCode } from '../errors.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { View } from '../state/view.js'
-import type { Compactor } from './compactor.js'
+import { type Compactor, GRACE_MILLISECONDS } from './compactor.js'
 
 /** Contents after the snapshot are in memory, so that they are folded when they take more than this. */
 const RECENT_BYTES = 4 * 1024 * 1024
@@ -11,6 +11,8 @@ export interface AutoCompactionParts {
   readonly compactor: Compactor
   /** More commits after the snapshot than this are folded. */
   readonly limit: number
+  /** Resolves after some milliseconds, or at once when the signal fires. */
+  readonly delay: (milliseconds: number, signal: AbortSignal) => Promise<void>
   /** Runs after each compaction. */
   readonly onCompacted: () => Promise<void>
   /** Hears why it could not be done. */
@@ -19,19 +21,23 @@ export interface AutoCompactionParts {
 
 /**
  * Compacts in the background when there is enough to fold, and at once when a purging commit came in from
- * anywhere. What fails is tried again when as much again was written.
+ * anywhere. What fails is tried again when as much again was written. Packs that were replaced are dropped when
+ * their time is over, also where nothing is written any more.
  */
 export class AutoCompaction {
   readonly #parts: AutoCompactionParts
   readonly #stop = new AbortController()
   readonly #unsubscribe: () => void
   #running: Promise<void> | undefined
+  #isDropDue = false
   #failedAt = 0
 
   constructor(parts: AutoCompactionParts) {
     this.#parts = parts
     this.#unsubscribe = parts.ledger.subscribe(({ view }) => this.#look(view))
     this.#look(parts.ledger.view)
+    const snapshots = parts.ledger.store?.records.snapshots.values() ?? []
+    if ([...snapshots].some(({ replaced }) => replaced.length > 0)) this.#dropLater()
   }
 
   /** Ends what is under way and waits for it. */
@@ -41,8 +47,21 @@ export class AutoCompaction {
     await this.#running
   }
 
+  #dropLater(): void {
+    if (this.#isDropDue || !Number.isFinite(this.#parts.limit)) return
+    this.#isDropDue = true
+    const { signal } = this.#stop
+    void this.#parts.delay(GRACE_MILLISECONDS, signal).then(() => {
+      this.#isDropDue = false
+      if (!signal.aborted && this.#running === undefined) this.#start()
+    })
+  }
+
   #look(view: View): void {
-    if (this.#running !== undefined || this.#stop.signal.aborted || !this.#isDue(view)) return
+    if (this.#running === undefined && !this.#stop.signal.aborted && this.#isDue(view)) this.#start()
+  }
+
+  #start(): void {
     this.#running = this.#run().finally(() => {
       this.#running = undefined
       this.#look(this.#parts.ledger.view)
@@ -60,7 +79,8 @@ export class AutoCompaction {
   async #run(): Promise<void> {
     const { compactor, ledger, onCompacted, report } = this.#parts
     try {
-      await compactor.compact({ signal: this.#stop.signal })
+      const { packsReplaced } = await compactor.compact({ signal: this.#stop.signal })
+      if (packsReplaced > 0) this.#dropLater()
       this.#failedAt = 0
       await onCompacted()
     } catch (error) {

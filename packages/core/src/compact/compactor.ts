@@ -54,7 +54,7 @@ interface FoldOptions extends CompactOptions {
 }
 
 /** How long views may go on reading a pack after it was replaced. */
-const GRACE_MILLISECONDS = 5 * 60_000
+export const GRACE_MILLISECONDS = 5 * 60_000
 const NOTHING: CompactReport = { commits: 0, bytesBefore: 0, bytesAfter: 0, packsReplaced: 0 }
 
 /**

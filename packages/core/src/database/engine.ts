@@ -189,6 +189,7 @@ export class Engine {
 /** The winners of the newest view, once the database is open. */
 class ShownDocuments implements DocumentSource {
   readonly #engine: Engine
+  size: number | undefined
 
   constructor(engine: Engine) {
     this.#engine = engine
@@ -200,7 +201,9 @@ class ShownDocuments implements DocumentSource {
 
   async *documents(): AsyncIterable<StoredDocument> {
     const { ledger } = await this.#engine.open()
-    for await (const page of ledger.view.shownPages()) {
+    const { view } = ledger
+    this.size = await view.sizeAtMost
+    for await (const page of view.shownPages()) {
       for (const { document } of page) if (document !== undefined) yield document
     }
   }

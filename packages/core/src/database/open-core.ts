@@ -75,7 +75,8 @@ export async function openCore({
     compactor,
     autoCompact() {
       const onCompacted = () => indexes.persist()
-      const auto = new AutoCompaction({ ledger, compactor, limit, onCompacted, report: reportUncaught })
+      const parts = { ledger, compactor, limit, delay, onCompacted, report: reportUncaught }
+      const auto = new AutoCompaction(parts)
       return () => auto.stop()
     },
     openIndexStore: async () => ledger.store && openIndexStore(ledger.store, options),
@@ -85,12 +86,13 @@ export async function openCore({
 
 async function openIndexStore(
   { storage, packSealer, secrets }: LedgerStore,
-  { compress }: ParsedOptions,
+  { compress, cacheBytes }: ParsedOptions,
 ): Promise<IndexStore> {
   const { contentKey, lineage } = secrets
   const recordSealer = await createSealer({ contentKey, lineage, kind: 'record' })
   const nameOf = await createRecordNamer(contentKey)
-  return new StoredIndexes({ storage, packSealer, recordSealer, nameOf, compress })
+  const cacheOfEach = Math.ceil(cacheBytes / 4)
+  return new StoredIndexes({ storage, packSealer, recordSealer, nameOf, compress, cacheBytes: cacheOfEach })
 }
 
 interface OpenStoreParts {

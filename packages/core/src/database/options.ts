@@ -21,7 +21,7 @@ export interface FirekeepOptions {
    * when `compact` is called. Default 100.
    */
   readonly autoCompact?: number | false
-  /** The most bytes of stored pages that are kept in memory. Default 32 MiB. */
+  /** The most bytes of stored pages of documents that are kept in memory, and a quarter of it for each index. Default 32 MiB. */
   readonly cacheBytes?: number
   /** Whether stored pages are compressed before they are sealed; their lengths then say more of them. Default `true`. */
   readonly compress?: boolean

@@ -9,7 +9,7 @@ import { type MaybePromise, whenReady } from '../primitives/maybe-promise.js'
 import type { KeyWalk } from '../primitives/ordered-map.js'
 import { findEntries, findEntry, lookUp } from '../tree/look-up.js'
 import { scanTree } from '../tree/scan-tree.js'
-import type { TreeNode, TreeRoot } from '../tree/tree-node.js'
+import { readNode, type TreeNode, type TreeRoot } from '../tree/tree-node.js'
 import { type CommitRecord, commitToTreeKey, decodeCommitRecord } from './commit-record.js'
 import { decodeDocumentRecord, idToTreeKey, type LeafRecord, treeKeyToId } from './document-record.js'
 import type { DocumentEntry, Leaf } from './leaf.js'
@@ -59,6 +59,11 @@ export class Snapshot implements State {
       for (let i = start; i < end; i += 1) page.push(entryAt(node, i))
       yield reverse ? page.reverse() : page
     }
+  }
+
+  /** How many documents it has, deleted ones included. */
+  get size(): MaybePromise<number> {
+    return this.docs === undefined ? 0 : whenReady(readNode(this.blocks, this.docs), root => root.size)
   }
 
   nodeOf(ref: CommitRef): MaybePromise<CommitNode | undefined> {

@@ -104,6 +104,11 @@ export class View {
     })
   }
 
+  /** About how many documents there are: no less, but changed and deleted ones may count twice. */
+  get sizeAtMost(): MaybePromise<number> {
+    return whenReady(this.snapshot?.size ?? 0, size => size + this.docs.size)
+  }
+
   /** All entries in id order, a page at a time; `from` and `to` are as `textToOrderedKey` makes them of ids. */
   pages(walk: KeyWalk = {}): Iterable<readonly DocumentEntry[]> | AsyncIterable<readonly DocumentEntry[]> {
     if (this.snapshot === undefined) return [[...this.docs.values(walk)]]
