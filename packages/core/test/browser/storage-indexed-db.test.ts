@@ -310,12 +310,12 @@ describe('the IndexedDB storage', () => {
     expect(await held()).toEqual([262_144])
     for (let round = 0; round < 30; round += 1)
       await storage.batch([[`k${round}`, new Uint8Array(20_000)]], [])
-    expect(await held()).toEqual([1_048_576])
+    expect(await held()).toEqual([262_144])
     await storage.batch([['pack', new Uint8Array(4_194_304)]], [])
-    expect(await held()).toEqual([8_388_608])
+    expect(await held()).toEqual([1_048_576])
     const other = await openStorage()
     await other.batch([['b', new Uint8Array(1_000)]], ['pack'])
-    expect(await held()).toEqual([8_388_608])
+    expect(await held()).toEqual([1_048_576])
   })
 
   it('holds back no more for one value that is written again and again', async () => {

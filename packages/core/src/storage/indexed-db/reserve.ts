@@ -4,7 +4,9 @@ import { transactionDone } from './connection.js'
 import { fillerRange, storedBytes } from './records.js'
 
 /** Less than in files, as it is written through the database, and anew whenever it grows. */
-const SHARE = 1 / 16
+const SHARE = 1 / 8
+/** More than this need not be counted. */
+const MOST_COUNTED = MOST_RESERVED / SHARE
 
 /**
  * The room held back so that deleting works when the quota is used up: a record of random bytes (zeros would
@@ -62,8 +64,8 @@ export class Reserve {
   async #hold(store: IDBObjectStore, incoming: number, quota: number | undefined): Promise<void> {
     const sizes = (await promisifyRequest(store.getAllKeys(fillerRange()))) as number[]
     const held = Math.max(0, ...sizes)
-    const most = this.#sizeFor(MOST_RESERVED, quota)
-    const counted = held < most && this.#fixed === undefined ? await storedBytes(store, MOST_RESERVED) : 0
+    const most = this.#sizeFor(MOST_COUNTED, quota)
+    const counted = held < most && this.#fixed === undefined ? await storedBytes(store, MOST_COUNTED) : 0
     const size = held < most ? this.#sizeFor(counted + incoming, quota) : most
     if (held < size) {
       store.delete(fillerRange())
