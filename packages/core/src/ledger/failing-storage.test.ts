@@ -206,7 +206,8 @@ describe('a write that is refused', () => {
     const db = openReplica({ space })
     const written: string[] = []
     const fill = async () => {
-      for (let i = 0; ; i++) written.push((await db.put({ _id: `${i}`, bytes: crypto.getRandomValues(new Uint8Array(5000)) })).id)
+      for (let i = 0; ; i++)
+        written.push((await db.put({ _id: `${i}`, bytes: crypto.getRandomValues(new Uint8Array(5000)) })).id)
     }
     await expect(fill()).rejects.toMatchObject({ code: 'QUOTA_EXCEEDED' })
     expect((await db.allDocs()).docs.map(doc => doc._id)).toEqual([...written].sort())
