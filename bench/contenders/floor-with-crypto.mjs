@@ -1,3 +1,4 @@
+import { createFloor } from '../floors/create-floor.mjs'
 import { randomBytes } from '../floors/random-bytes.mjs'
 
 const NONCE_BYTES = 12
@@ -7,28 +8,17 @@ const BULK = 1_000
 /**
  * As the floor, but what it stores is sealed first and then hashed, both by WebCrypto: the least that storing
  * ciphertext named by its hash costs. No signature, no codec, no state.
- *
- * @type {import('./contender.js').Contender}
  */
-export const floorWithCrypto = {
-  id: 'floor-with-crypto',
-  label: 'floor + AES-GCM + SHA-256',
-  environments: ['node', 'chromium'],
-  operations: ['put', 'bulk'],
-  async load() {
-    const { openRawStorage } = await import('../floors/open-raw-storage.mjs')
-    return async place => {
-      const storage = await openRawStorage(place)
-      const seal = await createSeal()
-      const { put, bulk } = place.recordBytes
-      return {
-        put: async task => storage.write([await seal(task, put)]),
-        bulk: async tasks => storage.write([await seal(tasks, (bulk * tasks.length) / BULK)]),
-        close: () => storage.close(),
-      }
+export const floorWithCrypto = createFloor(
+  { id: 'floor-with-crypto', label: 'floor + AES-GCM + SHA-256', operations: ['put', 'bulk'] },
+  async (storage, { recordBytes: { put, bulk } }) => {
+    const seal = await createSeal()
+    return {
+      put: async task => storage.write([await seal(task, put)]),
+      bulk: async tasks => storage.write([await seal(tasks, (bulk * tasks.length) / BULK)]),
     }
   },
-}
+)
 
 async function createSeal() {
   const key = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, false, ['encrypt'])

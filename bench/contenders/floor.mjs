@@ -1,3 +1,4 @@
+import { createFloor } from '../floors/create-floor.mjs'
 import { randomBytes } from '../floors/random-bytes.mjs'
 
 /** Documents in the call that `recordBytes.bulk` is the length for, and in the greatest that there is. */
@@ -7,25 +8,14 @@ const MOST = 10_000
 /**
  * The least that storing costs: one readwrite transaction (Chromium) or one append with `fdatasync` (Node) per
  * call, of as many random bytes as the sealed record of Firekeep has. It understands nothing of documents.
- *
- * @type {import('./contender.js').Contender}
  */
-export const floor = {
-  id: 'floor',
-  label: 'floor',
-  environments: ['node', 'chromium'],
-  operations: ['put', 'bulk'],
-  async load() {
-    const { openRawStorage } = await import('../floors/open-raw-storage.mjs')
-    return async place => {
-      const storage = await openRawStorage(place)
-      const { put, bulk } = place.recordBytes
-      const most = randomBytes((bulk * MOST) / BULK)
-      return {
-        put: () => storage.write([randomBytes(put)]),
-        bulk: tasks => storage.write([most.slice(0, (bulk * tasks.length) / BULK)]),
-        close: () => storage.close(),
-      }
+export const floor = createFloor(
+  { id: 'floor', label: 'floor', operations: ['put', 'bulk'] },
+  async (storage, { recordBytes: { put, bulk } }) => {
+    const most = randomBytes((bulk * MOST) / BULK)
+    return {
+      put: () => storage.write([randomBytes(put)]),
+      bulk: tasks => storage.write([most.slice(0, (bulk * tasks.length) / BULK)]),
     }
   },
-}
+)

@@ -50,6 +50,11 @@ export class IndexSet {
     return this.#parts.source.clock
   }
 
+  /** Whether anybody would miss a change: an index, ready or not, or a subscriber. */
+  get isUsed(): boolean {
+    return this.#indexByIdentity.size > 0 || this.#noted.isObserved
+  }
+
   /** Tells the indexes, then the subscribers (live queries), which documents changed. */
   note(changes: readonly DocumentChange[]): void {
     for (const index of this.#indexByIdentity.values()) index.note(changes)

@@ -1,9 +1,9 @@
-import { FirekeepError, hasErrorCode } from '../errors.js'
 import { delay } from '../primitives/delay.js'
 import { Emitter } from '../primitives/emitter.js'
-import { Mutex } from '../primitives/mutex.js'
-import { IndexedDbConnection, MISSING, toStorageError, transactionDone } from './indexed-db/connection.js'
+import { BatchWriter } from './indexed-db/batch-writer.js'
+import { IndexedDbConnection, MISSING } from './indexed-db/connection.js'
 import * as records from './indexed-db/records.js'
+import { removeDatabase } from './indexed-db/remove-database.js'
 import { Reserve } from './indexed-db/reserve.js'
 import { StorageChannel, type StorageMessage } from './indexed-db/storage-channel.js'
 import { Pending } from './pending.js'
@@ -15,7 +15,7 @@ import type {
   StorageInfo,
   StorageSpace,
 } from './storage.js'
-import { checkSeen, storageError } from './storage-error.js'
+import { storageError } from './storage-error.js'
 
 export interface IndexedDbSpaceOptions {
   /** Databases are named `<prefix>/<storage id>`. Default `firekeep`. */
@@ -75,28 +75,28 @@ interface Parts {
   readonly holders: Set<IndexedDbStorage>
 }
 
-/** Waits (ms) before a batch is tried again with the room that was held back, as freeing it may take a moment. */
-const ROOM_WAITS = [0, 50, 200, 1_000]
-
-/** Keys remembered as existing, see {@link IndexedDbStorage.batch}. */
-const REWRITTEN_LIMIT = 1_000
-
 class IndexedDbStorage implements Storage {
   readonly kind = 'indexeddb'
   readonly #parts: Parts
   readonly #connection: IndexedDbConnection
   readonly #reserve: Reserve
+  readonly #writer: BatchWriter
   readonly #channel: StorageChannel
   readonly #pending = new Pending()
   readonly #changes = new Emitter<undefined>()
-  readonly #writes = new Mutex()
-  readonly #rewritten = new Set<string>()
   #closed = false
 
   constructor(parts: Parts) {
     this.#parts = parts
     this.#connection = new IndexedDbConnection({ ...parts, onRemoved: () => this.end('removed') })
-    this.#reserve = new Reserve(this.#connection.useStore, parts.reserve)
+    const { useStore } = this.#connection
+    this.#reserve = new Reserve(useStore, parts.reserve)
+    this.#writer = new BatchWriter({
+      useStore,
+      reserve: this.#reserve,
+      sleep: parts.sleep,
+      onReserveDropped: () => this.#channel.tell('reserve dropped'),
+    })
     this.#channel = new StorageChannel(parts.name, message => this.#hear(message))
     parts.holders.add(this)
   }
@@ -127,7 +127,8 @@ class IndexedDbStorage implements Storage {
     options: BatchOptions = {},
   ): Promise<void> {
     this.#assertOpen()
-    await this.#pending.track(this.#writes.run(() => this.#batch(puts, deletes, options)))
+    const written = this.#writer.write(puts, deletes, options)
+    await this.#pending.track(written.then(() => this.#channel.tellChange()))
   }
 
   async info(): Promise<StorageInfo> {
@@ -177,130 +178,9 @@ class IndexedDbStorage implements Storage {
     return this.#pending.track(answer)
   }
 
-  async #batch(
-    puts: readonly StorageEntry[],
-    deletes: readonly string[],
-    { seen, reserve = puts.length === 0 }: BatchOptions,
-  ): Promise<void> {
-    if (!reserve) await this.#reserve.ensure(puts.reduce((size, [, value]) => size + value.length, 0))
-    try {
-      await this.#commit(puts, deletes, seen)
-    } catch (error) {
-      if (!reserve || !hasErrorCode(error, 'QUOTA_EXCEEDED')) throw error
-      await this.#commitWithReserve(puts, deletes, seen)
-    }
-    this.#channel.tellChange()
-  }
-
-  async #commitWithReserve(
-    puts: readonly StorageEntry[],
-    deletes: readonly string[],
-    seen: BatchOptions['seen'],
-  ): Promise<void> {
-    await this.#reserve.drop()
-    this.#channel.tell('reserve dropped')
-    for (const [attempt, milliseconds] of ROOM_WAITS.entries()) {
-      if (milliseconds > 0) await this.#parts.sleep(milliseconds)
-      try {
-        await this.#commit(puts, deletes, seen)
-        return
-      } catch (error) {
-        if (attempt === ROOM_WAITS.length - 1 || !hasErrorCode(error, 'QUOTA_EXCEEDED')) throw error
-      }
-    }
-  }
-
-  /**
-   * A plain commit adds records under new keys, and adding needs no clearing of segments that a former value
-   * may have left: one request per record instead of two. Where a key turns out to exist, nothing was written;
-   * the batch is sent again as a replacement, and the key is remembered so that its next batch goes there at once.
-   */
-  async #commit(
-    puts: readonly StorageEntry[],
-    deletes: readonly string[],
-    seen: BatchOptions['seen'],
-  ): Promise<void> {
-    const mayAdd =
-      seen === undefined &&
-      deletes.length === 0 &&
-      puts.every(([key, value]) => records.isSingle(value) && !this.#rewritten.has(key))
-    if (mayAdd && (await this.#connection.useStore('readwrite', store => this.#add(store, puts)))) return
-    await this.#connection.useStore('readwrite', store => replace(store, puts, deletes, seen))
-  }
-
-  /** Answers `false`, with nothing written, where a key exists. */
-  async #add(store: IDBObjectStore, puts: readonly StorageEntry[]): Promise<boolean> {
-    const requests = abortingOnThrow(store, () => puts.map(put => records.addRecord(store, put)))
-    try {
-      await committed(store)
-      return true
-    } catch (error) {
-      if ((error as DOMException).name !== 'ConstraintError') throw error
-      const index = requests.findIndex(request => request.error?.name === 'ConstraintError')
-      if (this.#rewritten.size >= REWRITTEN_LIMIT) this.#rewritten.clear()
-      this.#rewritten.add((puts[index] as StorageEntry)[0])
-      return false
-    }
-  }
-
   #hear(message: StorageMessage): void {
     if (message === 'removed') this.end('removed')
     else if (message === 'reserve dropped') this.#reserve.forget()
     else if (!this.#closed) this.#changes.emit(undefined)
   }
-}
-
-async function replace(
-  store: IDBObjectStore,
-  puts: readonly StorageEntry[],
-  deletes: readonly string[],
-  seen: BatchOptions['seen'],
-): Promise<void> {
-  const keys = seen === undefined ? [] : await records.readKeys(store, seen.prefix)
-  abortingOnThrow(store, () => {
-    checkSeen(seen, keys)
-    for (const put of puts) records.putRecord(store, put)
-    for (const key of deletes) records.deleteRecord(store, key)
-  })
-  await committed(store)
-}
-
-/** Saves the turn that the browser waits for further requests. */
-function committed({ transaction }: IDBObjectStore): Promise<void> {
-  transaction.commit()
-  return transactionDone(transaction)
-}
-
-/** Else the requests made before the throw would be committed: half a batch. */
-function abortingOnThrow<T>(store: IDBObjectStore, act: () => T): T {
-  try {
-    return act()
-  } catch (error) {
-    store.transaction.abort()
-    throw error
-  }
-}
-
-/** Milliseconds that other tabs get to let go of a database that is to be deleted. */
-const BLOCKED_LIMIT = 10_000
-
-async function removeDatabase(name: string): Promise<void> {
-  // For holders that are not connected at the moment; connected ones hear of it from the browser.
-  const channel = new StorageChannel(name, () => {})
-  channel.tell('removed')
-  channel.close()
-  const request = indexedDB.deleteDatabase(name)
-  await new Promise<void>((resolve, reject) => {
-    const fail = (error: unknown): void => reject(toStorageError(error))
-    request.onsuccess = () => resolve()
-    request.onerror = () => fail(request.error)
-    request.onblocked = () => setTimeout(() => fail(blocked()), BLOCKED_LIMIT)
-  })
-}
-
-function blocked(): FirekeepError {
-  return new FirekeepError(
-    'STORAGE_FAILED',
-    'another tab still uses this database; it is deleted as soon as that tab is closed or wakes up',
-  )
 }
