@@ -44,7 +44,7 @@ export interface FirekeepErrorOptions {
  * | `CLOSED` | the handle, or the database under it, was closed or destroyed | open a new handle |
  * | `ABORTED` | an `AbortSignal` fired, or a transaction function ran past its time limit | nothing was written; call again |
  * | `STALE` | the data changed since it was read, and the caller asked to be told | read again, decide again |
- * | `READ_ONLY` | a write without the right to write, or after storage failed for good | open with the root key, or reload |
+ * | `READ_ONLY` | a write without the right to write, or after storage failed for good | open a link to write or the root key, or reload |
  * | `WRONG_KEY` | the key given is not the key of this database | give the right key; nothing was written |
  * | `KEY_MISSING` | there is data, but its key is neither stored nor given | pass `key` with the recovery string |
  * | `INSECURE_CONTEXT` | the page has no `crypto.subtle` (plain http on a host other than localhost) | serve it over https or from localhost |
@@ -58,7 +58,7 @@ export interface FirekeepErrorOptions {
  * | `FILE_UNAVAILABLE` | an attachment is on no reachable device | try again when connected |
  * | `ILLEGAL_TRANSITION` | a state machine does not allow this step | see `details` for the legal steps |
  * | `INVALID_COMMIT` | a received commit breaks a rule of the format; it was dropped | report the author, `details.author` |
- * | `DATABASE_MISMATCH` | a remote holds another database than this one | see the message for the ways out |
+ * | `DATABASE_MISMATCH` | a link or remote is of another database than the one under this name | see the message for the ways out |
  * | `REMOTE_UNAVAILABLE` | the remote cannot be reached | nothing; it is retried |
  * | `REMOTE_ROLLED_BACK` | the remote lost or changed what it had acknowledged | nothing; local data is sent again |
  * | `UNAUTHORIZED` | the remote does not accept the credentials | check the link or the clock of the device |

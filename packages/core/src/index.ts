@@ -2,6 +2,7 @@ export type { CompactReport } from './compact/compactor.js'
 export type {
   AnyDocument,
   Attachment,
+  AttachOptions,
   BulkResult,
   Changed,
   ChangeRow,
@@ -13,12 +14,15 @@ export type {
   Database,
   Deleted,
   Draft,
+  ExportKeyOptions,
   Identity,
   Listener,
   PruneOptions,
   PutOptions,
   PutResult,
+  RemoteStatus,
   Stored,
+  SyncStatusSource,
   Transaction,
   TransactOptions,
   WorkOptions,
@@ -27,7 +31,21 @@ export { deleteDatabase, firekeep, listDatabases } from './database/firekeep.js'
 export type { FirekeepOptions } from './database/options.js'
 export { FirekeepError, type FirekeepErrorCode, hasErrorCode } from './errors.js'
 export type { Progress } from './primitives/progress.js'
-export type { LogEntry, LogPosition, Remote } from './protocol/remote.js'
+export type {
+  AppendPackOptions,
+  GetBlobOptions,
+  LogAccess,
+  LogEntry,
+  LogPage,
+  LogPosition,
+  Permission,
+  ReadLogOptions,
+  Remote,
+  RemoteEvent,
+  RemoteLog,
+  RemotePointer,
+  StoredPointer,
+} from './protocol/remote.js'
 export type {
   AllDocsOptions,
   AllDocsResult,
@@ -45,6 +63,9 @@ export type {
   QueryRow,
   RowPosition,
 } from './query/query-types.js'
+export { folderRemote } from './remotes/folder-remote.js'
+export type { HttpRemoteOptions, WebSocketConstructor } from './remotes/http/http-options.js'
+export { httpRemote } from './remotes/http-remote.js'
 export type {
   BatchOptions,
   OpenStorageOptions,
@@ -54,3 +75,4 @@ export type {
   StorageKind,
   StorageSpace,
 } from './storage/storage.js'
+export type { PauseReason, SyncProgress, SyncStatus } from './sync/status/sync-status.js'

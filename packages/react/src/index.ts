@@ -13,4 +13,6 @@ export { type AllDocsListing, type UseAllDocsOptions, useAllDocs } from './use-a
 export { type ChangesListing, type UseChangesOptions, useChanges } from './use-changes.js'
 export { type DocumentHandle, type FieldEdits, type UseDocumentOptions, useDocument } from './use-document.js'
 export { useFirekeep } from './use-firekeep.js'
+export { type LinkResult, useLink } from './use-link.js'
 export { type LiveQueryResult, type UseLiveQueryOptions, useLiveQuery } from './use-live-query.js'
+export { type SyncSummary, useSyncStatus } from './use-sync-status.js'

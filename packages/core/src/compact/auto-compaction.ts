@@ -34,7 +34,10 @@ export class AutoCompaction {
 
   constructor(parts: AutoCompactionParts) {
     this.#parts = parts
-    this.#unsubscribe = parts.ledger.subscribe(({ view }) => this.#look(view))
+    this.#unsubscribe = parts.ledger.subscribe(
+      ({ view }) => this.#look(view),
+      () => false,
+    )
     this.#look(parts.ledger.view)
     const snapshots = parts.ledger.store?.records.snapshots.values() ?? []
     if ([...snapshots].some(({ replaced }) => replaced.length > 0)) this.#dropLater()
@@ -85,7 +88,13 @@ export class AutoCompaction {
       await onCompacted()
     } catch (error) {
       this.#failedAt = ledger.view.commits.size + 1
-      const isExpected = ['ABORTED', 'CLOSED', 'QUOTA_EXCEEDED', 'STORAGE_FAILED'] as const
+      const isExpected = [
+        'ABORTED',
+        'CLOSED',
+        'QUOTA_EXCEEDED',
+        'REMOTE_UNAVAILABLE',
+        'STORAGE_FAILED',
+      ] as const
       if (!isExpected.some(code => hasErrorCode(error, code))) report(error)
     }
   }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { AnyDocument, Database } from '../database/database.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { StorageSpace } from '../storage/storage.js'
+import { copySpace } from '../testing/fixtures/copy-space.js'
 import { SteppedSpace } from '../testing/stepped-space.js'
-import { copySpace } from './fixtures/copy-space.js'
 import { openData, openEngine, storedState } from './fixtures/open-engine.js'
 
 const LONG = 'a long text '.repeat(500)

@@ -4,13 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { runs } from '../../test/runs.js'
 import type { AnyDocument, Database } from '../database/database.js'
 import { TimeSlice } from '../primitives/time-slice.js'
-import { MemoryRemote } from '../protocol/memory-remote.js'
+import { MemoryRemote } from '../remotes/memory-remote.js'
 import { applyCommits } from '../state/apply-commits.js'
 import { hostileHistory } from '../state/fixtures/hostile-history.js'
 import { Snapshot } from '../state/snapshot.js'
 import { type LoadedCommit, View } from '../state/view.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { StorageSpace } from '../storage/storage.js'
+import { openRawLog } from '../sync/fixtures/open-raw-log.js'
 import { MemoryBlocks } from '../tree/fixtures/memory-blocks.js'
 import { type EngineOptions, openEngine, storedRoots, storedState } from './fixtures/open-engine.js'
 import { foldView } from './fold-view.js'
@@ -325,19 +326,21 @@ describe('across a compaction', () => {
       await author.db.put({ _id: 'a', n })
       await author.sync(whole)
     }
-    const [first, second, third] = (await whole.read(0, 10)).map(({ pack }) => pack) as Uint8Array[]
+    const key = await author.db.exportKey()
+    const [first, second, third] = await (await openRawLog(whole, key)).packs()
+    const lateLog = await openRawLog(late, key)
     const reader = new Device({ seed: 2 })
     await reader.db.put({ _id: 'mine' })
-    await late.append(third as Uint8Array)
+    await lateLog.append(third as Uint8Array)
     await reader.sync(late)
     await reader.db.compact()
     expect((await reader.db.allDocs()).rows.map(row => row.id)).toEqual(['mine'])
     await reader.reopen()
-    await late.append(second as Uint8Array)
+    await lateLog.append(second as Uint8Array)
     await reader.sync(late)
     await reader.db.compact()
     expect(await reader.db.has('a')).toBe(false)
-    await late.append(first as Uint8Array)
+    await lateLog.append(first as Uint8Array)
     await reader.sync(late)
     expect(await reader.db.get('a')).toEqual({ _id: 'a', n: 3 })
     expect((await reader.db.changes()).rows.length).toBe(4)

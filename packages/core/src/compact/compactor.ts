@@ -3,6 +3,7 @@ import { cidToKey } from '../codec/cid.js'
 import { hasErrorCode } from '../errors.js'
 import type { FoldBasis } from '../ledger/folded-state.js'
 import type { Ledger, LedgerStore } from '../ledger/ledger.js'
+import { toSnapshotRecord } from '../ledger/to-snapshot-record.js'
 import { packKey } from '../packs/pack-key.js'
 import type { ReplacedPack, SnapshotRecord } from '../packs/snapshot-record.js'
 import { Mutex } from '../primitives/mutex.js'
@@ -15,7 +16,7 @@ import type { Erased } from './erased.js'
 import { purgedBodies } from './erased-bodies.js'
 import { foldView } from './fold-view.js'
 import { packFold } from './pack-fold.js'
-import { canMerge, hasWork, packsOf, replacedBy, storedBytes, toRecord } from './snapshot-packs.js'
+import { canMerge, hasWork, packsOf, replacedBy, storedBytes } from './snapshot-packs.js'
 import { HISTORY_PACK_BYTES, mergePacks, type PackWriterParts } from './write-packs.js'
 
 export interface CompactOptions {
@@ -143,7 +144,7 @@ export class Compactor {
       ledger.fold({
         basis,
         state: folded.state,
-        record: toRecord(
+        record: toSnapshotRecord(
           folded.state,
           packs,
           replaced.filter(pack => !isOver(pack)),
@@ -204,7 +205,7 @@ export class Compactor {
       writer.fold({
         basis: { ...basis, commitRecords: [] },
         state: snapshot,
-        record: toRecord(snapshot, others, replaced),
+        record: toSnapshotRecord(snapshot, others, replaced),
         written: rewritten.written,
         dropped: [packKey(name)],
         options: { reserve: true },

@@ -1,22 +1,19 @@
 import { type CID, type CidKey, cidToKey } from '../codec/cid.js'
-import { type CommitNode, findAncestors } from '../commits/ancestry.js'
-import type { Operation } from '../commits/commit.js'
-import type { View } from '../state/view.js'
-
-/** One version of a document: the commit that made it, and what it named and holds. */
-interface Version {
-  readonly node: CommitNode
-  readonly op: Operation
-}
+import { supersededBy, type Version } from '../state/versions.js'
+import type { RecentCommit, View } from '../state/view.js'
 
 /**
  * Contents to erase: those of all versions that purging commits after the snapshot supersede, directly or by what
  * they supersede (L10). A content that some leaf shows stays, so no `prev`, however hostile, takes one away.
  */
 export async function purgedBodies(view: View): Promise<Map<CidKey, CID>> {
+  return view.hasPurge ? bodiesPurgedBy(view, view.commits.values()) : new Map()
+}
+
+/** As {@link purgedBodies}, for these commits of the history. */
+export async function bodiesPurgedBy(view: View, commits: Iterable<PlacedCommit>): Promise<Map<CidKey, CID>> {
   const bodies = new Map<CidKey, CID>()
-  if (!view.hasPurge) return bodies
-  for (const [id, purges] of purgesById(view)) {
+  for (const [id, purges] of purgesById(commits)) {
     for (const { op } of await olderVersions(view, id, purges)) {
       if (op.body !== null) bodies.set(cidToKey(op.body), op.body)
     }
@@ -25,9 +22,11 @@ export async function purgedBodies(view: View): Promise<Map<CidKey, CID>> {
   return bodies
 }
 
-function purgesById(view: View): Map<string, Version[]> {
+type PlacedCommit = Pick<RecentCommit, 'node' | 'commit'>
+
+function purgesById(commits: Iterable<PlacedCommit>): Map<string, Version[]> {
   const versionsById = new Map<string, Version[]>()
-  for (const { node, commit } of view.commits.values()) {
+  for (const { node, commit } of commits) {
     for (const op of commit.ops) {
       if (!op.purge) continue
       const versions = versionsById.get(op.id)
@@ -47,24 +46,6 @@ async function olderVersions(view: View, id: string, newest: readonly Version[])
     for (const version of versions) older.set(version.node.key, version)
   }
   return [...older.values()]
-}
-
-/** What these versions supersede, each once: what they name and have as ancestor (L2). */
-async function supersededBy(view: View, id: string, versions: readonly Version[]): Promise<Version[]> {
-  const named = versions.flatMap(({ node, op }) => op.prev.map(cid => ({ commit: node, cid })))
-  const found = await Promise.all(named.map(({ cid }) => view.find(cid)))
-  const questions = named.flatMap(({ commit }, i) => {
-    const ancestor = found[i]
-    return ancestor === undefined ? [] : [{ commit, ancestor }]
-  })
-  const answers = await findAncestors(questions, ref => view.nodeOf(ref))
-  const superseded = new Map<CidKey, CommitNode>()
-  for (const [i, { ancestor }] of questions.entries()) if (answers[i]) superseded.set(ancestor.key, ancestor)
-  const read = async (node: CommitNode) => {
-    const op = (await view.commitOf(node)).ops.find(each => each.id === id)
-    return op === undefined ? [] : [{ node, op }]
-  }
-  return (await Promise.all([...superseded.values()].map(read))).flat()
 }
 
 /** Versions of two documents share a content only by a hostile hand: who shows it keeps it all the same. */

@@ -1,7 +1,5 @@
 import type { FoldBasis } from '../ledger/folded-state.js'
 import type { ReplacedPack, SnapshotPack, SnapshotRecord } from '../packs/snapshot-record.js'
-import { commitKeyToCid } from '../state/commit-digest.js'
-import type { State } from '../state/merge-states.js'
 import { HISTORY_PACK_BYTES } from './write-packs.js'
 
 /** The packs that any of the snapshots lives on, oldest first. */
@@ -47,16 +45,4 @@ function isUnfolded({ view, snapshots, commitRecords }: FoldBasis): boolean {
 /** Stored bytes. */
 export function storedBytes(packs: readonly SnapshotPack[]): number {
   return packs.reduce((total, { length }) => total + length, 0)
-}
-
-export function toRecord(
-  { heads, docs, history }: State,
-  packs: readonly SnapshotPack[],
-  replaced: readonly ReplacedPack[],
-): SnapshotRecord {
-  return { heads: heads.map(toHead), docs: docs ?? null, history: history ?? null, packs, replaced }
-}
-
-function toHead({ cid, height, parents }: State['heads'][number]): SnapshotRecord['heads'][number] {
-  return { cid, height, parents: parents.map(({ key, height }) => ({ cid: commitKeyToCid(key), height })) }
 }

@@ -5,9 +5,9 @@ import type { AnyDocument, Database } from '../database/database.js'
 import { FirekeepError } from '../errors.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { StorageSpace } from '../storage/storage.js'
+import { copySpace } from '../testing/fixtures/copy-space.js'
 import { HookedSpace } from '../testing/fixtures/hooked-space.js'
 import { SteppedSpace } from '../testing/stepped-space.js'
-import { copySpace } from './fixtures/copy-space.js'
 import { openEngine, storedRoots, storedState } from './fixtures/open-engine.js'
 
 async function filledSpace(): Promise<StorageSpace> {

@@ -1,7 +1,7 @@
 import { bytesToBinary, concatBytes, utf8ToBytes } from '../primitives/bytes.js'
 import { LruMap } from '../primitives/lru-map.js'
 import { importSigningKey, verifySignature } from './ed25519.js'
-import type { DatabaseSecrets } from './secrets.js'
+import type { WriteSecrets } from './secrets.js'
 
 /** Who writes: a key of this device for this database, and the database's word that it may. */
 export interface Author {
@@ -18,7 +18,10 @@ const COMMIT_PREFIX = utf8ToBytes('firekeep/1/commit\0')
 const CACHED_GRANTS = 1024
 
 /** The author with this 32-byte seed, granted by the database's write key. */
-export async function createAuthor(seed: Uint8Array, secrets: DatabaseSecrets): Promise<Author> {
+export async function createAuthor(
+  seed: Uint8Array,
+  secrets: Pick<WriteSecrets, 'writeKey' | 'lineage'>,
+): Promise<Author> {
   const key = await importSigningKey(seed)
   const grant = await secrets.writeKey.sign(grantMessage(secrets.lineage, key.publicKey))
   return { publicKey: key.publicKey, grant, sign: message => key.sign(message) }

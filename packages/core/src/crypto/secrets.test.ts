@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { concatBytes, toBase64Url, utf8ToBytes } from '../primitives/bytes.js'
 import { parseKey } from './key.js'
 import { nobleEngine } from './noble-ed25519-engine.js'
-import { deriveSecrets } from './secrets.js'
+import { deriveFromKey, deriveReadSecrets, deriveSecrets, mayWrite, readSecretOf } from './secrets.js'
 
 const root = Uint8Array.from({ length: 32 }, (_, i) => i)
 
@@ -40,6 +40,42 @@ describe('the secrets of a database', () => {
   })
 })
 
+describe('the secrets of who may only read', () => {
+  it('follow from the content key and the public write key, and are those of the same database', async () => {
+    const all = await deriveSecrets(root)
+    const readSecret = readSecretOf(all)
+    expect(readSecret).toEqual(concatBytes(all.contentKey, all.writeKey.publicKey))
+    const read = await deriveReadSecrets(readSecret)
+    expect(read).toMatchObject({
+      root: undefined,
+      writeKey: undefined,
+      lineage: all.lineage,
+      lineageId: all.lineageId,
+      contentKey: all.contentKey,
+      writePublicKey: all.writeKey.publicKey,
+    })
+    expect(read.readKey.publicKey).toEqual(all.readKey.publicKey)
+    expect([mayWrite(all), mayWrite(read)]).toEqual([true, false])
+    expect(readSecretOf(read)).toEqual(readSecret)
+  })
+
+  it('are those of another database when one bit of either half differs', async () => {
+    const all = await deriveSecrets(root)
+    for (const at of [0, 63]) {
+      const changed = readSecretOf(all)
+      changed[at] = (changed[at] as number) ^ 1
+      expect((await deriveReadSecrets(changed)).lineageId).not.toBe(all.lineageId)
+    }
+  })
+
+  it('are told from those of who may write by the length of the key', async () => {
+    const all = await deriveSecrets(root)
+    expect(mayWrite(await deriveFromKey(root))).toBe(true)
+    expect(mayWrite(await deriveFromKey(readSecretOf(all)))).toBe(false)
+    await expect(deriveReadSecrets(root)).rejects.toThrow(TypeError)
+  })
+})
+
 describe('a key that a user gives', () => {
   it('is 32 bytes, copied, or their base64url', () => {
     const parsed = parseKey(root)
@@ -50,6 +86,13 @@ describe('a key that a user gives', () => {
     expect(parseKey(` ${toBase64Url(root)}\n`)).toEqual(root)
   })
 
+  it('is 64 bytes or their base64url where it lets somebody read only', () => {
+    const readSecret = concatBytes(root, root.toReversed())
+    expect(parseKey(readSecret)).toEqual(readSecret)
+    expect(parseKey(toBase64Url(readSecret))).toEqual(readSecret)
+    expect(toBase64Url(readSecret)).toHaveLength(86)
+  })
+
   it.each([
     'correct horse battery staple',
     '',
@@ -58,7 +101,10 @@ describe('a key that a user gives', () => {
     `${'A'.repeat(42)}B`,
     `${'A'.repeat(43)}=`,
     new Uint8Array(31),
-    new Uint8Array(64),
+    new Uint8Array(33),
+    new Uint8Array(63),
+    new Uint8Array(65),
+    'A'.repeat(85),
     root.buffer,
     [...root],
     undefined,

@@ -20,15 +20,42 @@ export function readPutOptions(options: unknown) {
   const given = new CheckedOptions(options, ['basedOn', 'ifStale', 'signal'])
   const ifStale = given.get('ifStale')
   if (ifStale !== undefined && ifStale !== 'conflict' && ifStale !== 'fail') {
-    throw new FirekeepError('INVALID_OPTION', "option `ifStale` is 'conflict' or 'fail'", {
-      details: { option: 'ifStale' },
-    })
+    throw invalidOption('ifStale', "is 'conflict' or 'fail'")
   }
   return {
     basedOn: given.get('basedOn') as Clock | undefined,
     signal: given.get('signal') as AbortSignal | undefined,
     failIfStale: ifStale === 'fail',
   }
+}
+
+/** How to attach a remote, checked. */
+export interface AttachOptions {
+  readonly prefetch: boolean
+  readonly database: string | undefined
+  readonly onError: (error: FirekeepError) => void
+}
+
+export function readAttachOptions(options: unknown, report: (error: FirekeepError) => void): AttachOptions {
+  const given = new CheckedOptions(options, ['prefetch', 'database', 'onError'])
+  const {
+    prefetch = true,
+    database,
+    onError = report,
+  } = {
+    prefetch: given.get('prefetch'),
+    database: given.get('database'),
+    onError: given.get('onError'),
+  }
+  if (typeof prefetch !== 'boolean') throw invalidOption('prefetch', 'is true or false')
+  if (database !== undefined && typeof database !== 'string')
+    throw invalidOption('database', 'is the id of a database, as `identity` tells it')
+  if (typeof onError !== 'function') throw invalidOption('onError', 'is a function')
+  return { prefetch, database, onError: onError as AttachOptions['onError'] }
+}
+
+function invalidOption(option: string, rule: string): FirekeepError {
+  return new FirekeepError('INVALID_OPTION', `option \`${option}\` ${rule}`, { details: { option } })
 }
 
 /** The document under this id; what is no plain object stays as it is, to be refused. */

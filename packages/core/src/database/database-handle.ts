@@ -1,24 +1,31 @@
 import { assertDocumentId } from '../codec/document-id.js'
 import type { CompactReport } from '../compact/compactor.js'
-import { FirekeepError, hasErrorCode } from '../errors.js'
+import { FirekeepError } from '../errors.js'
+import { readOnly } from '../ledger/must-get-author.js'
 import { runTransaction } from '../ledger/run-transaction.js'
 import type { Transaction } from '../ledger/transaction.js'
-import { toBase64Url } from '../primitives/bytes.js'
-import { reportUncaught } from '../primitives/emitter.js'
 import type { MaybePromise } from '../primitives/maybe-promise.js'
 import type { Remote } from '../protocol/remote.js'
 import { allDocs } from '../query/all-docs.js'
 import { CheckedOptions } from '../query/checked-options.js'
 import { countRows } from '../query/count-rows.js'
-import { type ConflictRecord, listConflicts } from '../query/list-conflicts.js'
 import { createLiveQuery } from '../query/live-query.js'
 import { parseQuery } from '../query/query-request.js'
 import { runQuery } from '../query/run-query.js'
 import type { PlainDocument, StoredDocument } from '../state/stored-document.js'
-import type { View } from '../state/view.js'
 import type { StorageInfo } from '../storage/storage.js'
-import { readPutOptions, readWorkOptions, withId } from './call-options.js'
-import type { Attachment, BulkResult, ChangesResult, Clock, Identity, PutResult } from './database.js'
+import { attachmentShare } from './attachment-share.js'
+import { readAttachOptions, readPutOptions, readWorkOptions, withId } from './call-options.js'
+import { type ConflictListing, conflictListing } from './conflict-listing.js'
+import type {
+  Attachment,
+  BulkResult,
+  ChangesResult,
+  Clock,
+  Identity,
+  PutResult,
+  SyncStatusSource,
+} from './database.js'
 import type { Engine } from './engine.js'
 import { tellSubscriber } from './tell-subscriber.js'
 
@@ -47,59 +54,67 @@ export class DatabaseHandle {
     return this.#engine.name
   }
 
-  async put(doc: unknown, options?: unknown): Promise<PutResult> {
-    const engine = this.#use()
-    const request = readPutOptions(options)
-    const { id, op, size } = engine.writer.write(doc)
-    return { id, clock: await engine.queue.write({ ...request, ops: [op], size }) }
+  put(doc: unknown, options?: unknown): Promise<PutResult> {
+    return this.#write(async engine => {
+      const request = readPutOptions(options)
+      const { id, op, size } = engine.writer.write(doc)
+      return { id, clock: await engine.queue.write({ ...request, ops: [op], size }) }
+    })
   }
 
-  async bulk(docs: unknown): Promise<BulkResult> {
-    const engine = this.#use()
-    if (!Array.isArray(docs)) throw new FirekeepError('INVALID_DOCUMENT', 'bulk takes an array of documents')
-    const written = docs.map(doc => engine.writer.write(doc))
-    const lastById = new Map(written.map(each => [each.id, each]))
-    const ids = written.map(each => each.id)
-    if (written.length === 0) return { ids, clock: await this.clock() }
-    const ops = [...lastById.values()].map(each => each.op)
-    return {
-      ids,
-      clock: await engine.queue.write({ ops, size: written.reduce((sum, each) => sum + each.size, 0) }),
-    }
+  bulk(docs: unknown): Promise<BulkResult> {
+    return this.#write(async engine => {
+      if (!Array.isArray(docs))
+        throw new FirekeepError('INVALID_DOCUMENT', 'bulk takes an array of documents')
+      const written = docs.map(doc => engine.writer.write(doc))
+      const lastById = new Map(written.map(each => [each.id, each]))
+      const ids = written.map(each => each.id)
+      if (written.length === 0) return { ids, clock: (await engine.writableView()).clock }
+      const ops = [...lastById.values()].map(each => each.op)
+      const size = written.reduce((sum, each) => sum + each.size, 0)
+      return { ids, clock: await engine.queue.write({ ops, size }) }
+    })
   }
 
-  async del(id: unknown, options?: unknown): Promise<PutResult> {
-    const engine = this.#use()
-    const request = readPutOptions(options)
-    assertDocumentId(id)
-    return { id, clock: await engine.queue.write({ ...request, ops: [{ id, body: null }], size: 0 }) }
+  del(id: unknown, options?: unknown): Promise<PutResult> {
+    return this.#write(async engine => {
+      const request = readPutOptions(options)
+      assertDocumentId(id)
+      return { id, clock: await engine.queue.write({ ...request, ops: [{ id, body: null }], size: 0 }) }
+    })
   }
 
   remove(id: unknown, options?: unknown): Promise<PutResult> {
     return this.del(id, options)
   }
 
-  async update(
+  update(
     id: unknown,
     change: (doc: PlainDocument | undefined) => unknown,
     options?: unknown,
   ): Promise<PutResult> {
-    assertDocumentId(id)
-    const { clock } = await this.#transact(async tx => {
-      tx.put(withId(await change(await tx.find(id)), id))
-    }, options)
-    return { id, clock }
+    return this.#write(async engine => {
+      assertDocumentId(id)
+      const { clock } = await this.#transact(
+        engine,
+        async tx => {
+          tx.put(withId(await change(await tx.find(id)), id))
+        },
+        options,
+      )
+      return { id, clock }
+    })
   }
 
-  async transact<T>(change: (tx: Transaction) => T | Promise<T>, options?: unknown): Promise<T> {
-    return (await this.#transact(change, options)).result
+  transact<T>(change: (tx: Transaction) => T | Promise<T>, options?: unknown): Promise<T> {
+    return this.#write(async engine => (await this.#transact(engine, change, options)).result)
   }
 
   async #transact<T>(
+    { queue, writer, environment }: Engine,
     change: (tx: Transaction) => T | Promise<T>,
     options: unknown,
   ): Promise<{ clock: Clock; result: T }> {
-    const { queue, writer, environment } = this.#use()
     const timeLimit = new CheckedOptions(options, ['timeLimit']).count('timeLimit', TIME_LIMIT)
     return queue.guarded(view =>
       runTransaction(change, { view, writer, timeLimit, delay: environment.delay }),
@@ -166,14 +181,8 @@ export class DatabaseHandle {
     return { rows, docs: rows.map(row => row.doc), clock: page.clock }
   }
 
-  conflicts(): AsyncIterable<ConflictRecord> & { toArray(): Promise<ConflictRecord[]> } {
-    const engine = this.#use()
-    return {
-      async *[Symbol.asyncIterator]() {
-        yield* listConflicts(await engine.view())
-      },
-      toArray: async () => engine.read(toArray),
-    }
+  conflicts(): ConflictListing {
+    return conflictListing(this.#use())
   }
 
   async clock(): Promise<Clock> {
@@ -206,35 +215,53 @@ export class DatabaseHandle {
     return prune(engine, before, { signal, onProgress })
   }
 
-  async purge(id: unknown): Promise<PutResult> {
-    const engine = this.#use()
-    assertDocumentId(id)
-    const { clock } = await engine.queue.guarded(async view => ({
-      call: { ops: [{ id, body: null, purge: true as const }], size: 0, seen: view },
-      result: undefined,
-    }))
-    const { compactor } = await engine.open()
-    await compactor.compact()
-    return { id, clock }
+  purge(id: unknown): Promise<PutResult> {
+    return this.#write(async engine => {
+      assertDocumentId(id)
+      const { clock } = await engine.queue.guarded(async view => ({
+        call: { ops: [{ id, body: null, purge: true as const }], size: 0, seen: view },
+        result: undefined,
+      }))
+      const { compactor } = await engine.open()
+      await compactor.compact()
+      return { id, clock }
+    })
   }
 
-  attach(remote: Remote): Attachment {
+  /** Runs a write at once. Where one may only read, it fails with `READ_ONLY`, whatever else is wrong with it. */
+  async #write<T>(write: (engine: Engine) => Promise<T>): Promise<T> {
     const engine = this.#use()
-    const started = import('./attach-remote.js').then(({ attachRemote }) => attachRemote(engine, remote))
-    started.catch(error => hasErrorCode(error, 'CLOSED') || reportUncaught(error))
-    return {
-      synced: async () => (await started).synced(),
-      detach: this.#endWithHandle(async () => (await started.catch(() => undefined))?.detach()),
+    try {
+      return await write(engine)
+    } catch (error) {
+      throw (await engine.isReadOnly()) ? readOnly() : error
     }
   }
 
-  async identity(): Promise<Identity> {
-    const { secrets, author } = await this.#use().mustGetStore()
-    return { database: secrets.lineageId, author: toBase64Url(author.publicKey) }
+  attach(remote: Remote, options?: unknown): Attachment {
+    const engine = this.#use()
+    const { attachments, environment } = engine
+    const shared = attachments.attach(engine, remote, readAttachOptions(options, environment.report))
+    return attachmentShare(
+      shared,
+      this.#endWithHandle(() => attachments.release(remote.id)),
+    )
   }
 
-  async exportKey(): Promise<string> {
-    return toBase64Url((await this.#use().mustGetStore()).secrets.root)
+  get syncStatus(): SyncStatusSource {
+    return this.#engine.attachments
+  }
+
+  async identity(): Promise<Identity> {
+    const store = await this.#use().mustGetStore()
+    return (await import('./exported-key.js')).identityOf(store)
+  }
+
+  async exportKey(options?: unknown): Promise<string> {
+    const engine = this.#use()
+    const { exportedKey, readExportOptions } = await import('./exported-key.js')
+    const permission = readExportOptions(options)
+    return exportedKey(await engine.mustGetStore(), permission)
   }
 
   async storageInfo(): Promise<StorageInfo> {
@@ -290,10 +317,4 @@ export class DatabaseHandle {
     }
     return this.#engine
   }
-}
-
-async function toArray(view: View): Promise<ConflictRecord[]> {
-  const conflicts: ConflictRecord[] = []
-  for await (const conflict of listConflicts(view)) conflicts.push(conflict)
-  return conflicts
 }

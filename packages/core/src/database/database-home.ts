@@ -12,9 +12,15 @@ export class DatabaseHome {
   readonly #hints = new Emitter<void>()
   #keys: Promise<{ readonly space: StorageSpace; readonly storage: Storage }> | undefined
   #stopWatching: (() => void) | undefined
+  #dataId: string | undefined
 
   constructor(openSpace: () => Promise<StorageSpace>) {
     this.#openSpace = openSpace
+  }
+
+  /** The storage that holds the data, once it was opened. */
+  get dataId(): string | undefined {
+    return this.#dataId
   }
 
   async keys(): Promise<KeyStore> {
@@ -29,6 +35,7 @@ export class DatabaseHome {
     const { space } = await this.#openKeys()
     const storage = await space.open(storageId, { durability })
     this.#watch(storage)
+    this.#dataId = storageId
     return storage
   }
 

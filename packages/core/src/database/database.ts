@@ -1,4 +1,5 @@
 import type { CompactReport } from '../compact/compactor.js'
+import type { FirekeepError } from '../errors.js'
 import type { Progress } from '../primitives/progress.js'
 import type { Remote } from '../protocol/remote.js'
 import type {
@@ -14,6 +15,7 @@ import type {
   QueryResult,
 } from '../query/query-types.js'
 import type { StorageInfo } from '../storage/storage.js'
+import type { SyncStatus } from '../sync/status/sync-status.js'
 
 /** A document as it is stored: what you put, with its `_id`. */
 export type Stored<D> = D & { _id: string }
@@ -125,24 +127,69 @@ export interface PruneOptions extends WorkOptions {
 
 export type Listener<D> = (changes: Changed<D>[]) => void
 
+export interface AttachOptions {
+  /**
+   * Whether a new device that began with a snapshot of the remote loads all of it in the background. `false`: only
+   * what is read, when it is read. Default `true`.
+   */
+  readonly prefetch?: boolean
+  /** The id of the database that the remote is meant for, as `identity` tells it: `DATABASE_MISMATCH` if this is another. */
+  readonly database?: string
+  /** Hears of what was wrong with entries of the remote, or with the remote. Default: an uncaught error. */
+  readonly onError?: (error: FirekeepError) => void
+}
+
 /** An attached remote. Detaching stops the exchange and leaves the data on both sides. */
 export interface Attachment {
-  /** Resolves when everything local is acknowledged and everything there was read. */
+  /** How it stands at this moment; the same object while nothing changes. */
+  readonly status: SyncStatus
+  /** Calls `listener` when the status changes. */
+  subscribe(listener: () => void): () => void
+  /**
+   * Resolves when everything local is acknowledged and everything there was read. Tries at once, and rejects when
+   * that fails: with `REMOTE_UNAVAILABLE` when it cannot be reached.
+   */
   synced(): Promise<void>
+  /**
+   * Deletes all that the remote has of this database, for good and for everybody: from then on it answers every device
+   * with `GONE`. What devices have stays there. `FORBIDDEN` without the right to write.
+   */
+  deleteRemote(): Promise<void>
   detach(): Promise<void>
+}
+
+/** How one attached remote stands. */
+export type RemoteStatus = SyncStatus & {
+  /** The id of the remote. */
+  readonly remote: string
+}
+
+/** How the attached remotes of a database stand, for `useSyncExternalStore` and the like. */
+export interface SyncStatusSource {
+  /** One for each attached remote; the same array while nothing changes. */
+  getSnapshot(): readonly RemoteStatus[]
+  subscribe(listener: () => void): () => void
 }
 
 export interface Identity {
   /** The lineage id: equal on all replicas of this database. */
   readonly database: string
-  /** The public key, base64url, under which this device signs its commits. */
-  readonly author: string
+  /** The public key, base64url, under which this device signs its commits; `undefined` where one may only read. */
+  readonly author: string | undefined
+  /** What one may do with it here. */
+  readonly permission: 'read' | 'write'
+}
+
+export interface ExportKeyOptions {
+  /** Which right the key gives. Default: the one that is here. */
+  readonly permission?: 'read' | 'write'
 }
 
 /**
  * A handle on a database. Handles of one name in one page share an engine; each is closed by itself.
  *
- * Writes take effect in the order issued, awaited or not; a read waits for the writes issued before it.
+ * Writes take effect in the order issued, awaited or not; a read waits for the writes issued before it. Of a database
+ * that one may only read every write fails with `READ_ONLY`, whatever else is wrong with it, and nothing is made.
  */
 export interface Database<D extends object = AnyDocument> extends AsyncDisposable {
   readonly name: string
@@ -214,9 +261,19 @@ export interface Database<D extends object = AnyDocument> extends AsyncDisposabl
    */
   purge(id: string): Promise<PutResult>
 
-  attach(remote: Remote): Attachment
+  /**
+   * Exchanges changes with a remote from now on, in the background, as long as this handle is open. Attaching the same
+   * remote again, here or by another handle, shares what is there.
+   */
+  attach(remote: Remote, options?: AttachOptions): Attachment
+  readonly syncStatus: SyncStatusSource
+  /** Which database this is and what one may do with it here. Makes the database if it does not exist. */
   identity(): Promise<Identity>
-  exportKey(): Promise<string>
+  /**
+   * The secret of the database as text: 43 characters that let somebody read and write, or 86 that let him read. It
+   * is what option `key` takes. Keep it like a password. `FORBIDDEN` when it would give more than is here.
+   */
+  exportKey(options?: ExportKeyOptions): Promise<string>
   storageInfo(): Promise<StorageInfo>
   persist(): Promise<boolean>
   close(): Promise<void>

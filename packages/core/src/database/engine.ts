@@ -3,6 +3,7 @@ import type { DocumentFinder, DocumentSource } from '../index/document-source.js
 import { IndexSet } from '../index/index-set.js'
 import { DocumentWriter } from '../ledger/document-writer.js'
 import type { LedgerEvent, LedgerStore } from '../ledger/ledger.js'
+import { readOnly } from '../ledger/must-get-author.js'
 import { WriteQueue } from '../ledger/write-queue.js'
 import { Emitter, reportUncaught } from '../primitives/emitter.js'
 import type { MaybePromise } from '../primitives/maybe-promise.js'
@@ -10,6 +11,7 @@ import { platformPace } from '../primitives/platform-pace.js'
 import type { StoredDocument } from '../state/stored-document.js'
 import type { View } from '../state/view.js'
 import type { Storage } from '../storage/storage.js'
+import { Attachments } from './attachments.js'
 import type { Environment } from './environment.js'
 import type { EngineCore } from './open-core.js'
 
@@ -30,6 +32,7 @@ export class Engine {
   readonly writer: DocumentWriter
   readonly queue: WriteQueue
   readonly indexes: IndexSet
+  readonly attachments = new Attachments()
   readonly #load: (indexes: IndexSet) => Promise<EngineCore>
   readonly #events = new Emitter<LedgerEvent>()
   readonly #closed = new Emitter<void>()
@@ -82,7 +85,10 @@ export class Engine {
     const core = await this.#load(this.indexes)
     this.#core = core
     this.#stops.push(
-      core.ledger.subscribe(event => this.#onSwap(event)),
+      core.ledger.subscribe(
+        event => this.#onSwap(event),
+        () => this.indexes.isUsed || this.#events.isObserved,
+      ),
       core.home.watch(() => this.#refresh(core)),
       core.autoCompact(),
     )
@@ -126,7 +132,23 @@ export class Engine {
   /** What the database is made of; it is made if it does not exist. */
   async mustGetStore(): Promise<LedgerStore> {
     const { ledger } = await this.open()
+    await ledger.refreshRights()
     return ledger.store ?? ledger.exclusive(async writer => writer.store)
+  }
+
+  /** Whether it can only be read; `false` too where it cannot be opened, as then that is what is wrong. */
+  async isReadOnly(): Promise<boolean> {
+    try {
+      return !(await (await this.open()).mayWrite())
+    } catch {
+      return false
+    }
+  }
+
+  /** As {@link Engine.view}, for a write of nothing. */
+  async writableView(): Promise<View> {
+    if (await this.isReadOnly()) throw readOnly()
+    return this.view()
   }
 
   /** The storage of the data; that of the keys until there is data. */
@@ -156,7 +178,11 @@ export class Engine {
     await this.queue.settled
     this.#closed.emit()
     const core = await this.#opened?.catch(() => undefined)
-    await Promise.all([this.indexes.close(), ...this.#stops.splice(0).map(stop => stop())])
+    await Promise.all([
+      this.attachments.close(),
+      this.indexes.close(),
+      ...this.#stops.splice(0).map(stop => stop()),
+    ])
     if (core === undefined) return
     try {
       await core.ledger.close()

@@ -1,14 +1,10 @@
-import { randomBytes } from '../primitives/bytes.js'
-import { delay } from '../primitives/delay.js'
-import { reportUncaught } from '../primitives/emitter.js'
 import type { AnyDocument, Database } from './database.js'
 import { Engine } from './engine.js'
 import type { Environment } from './environment.js'
 import { type FirekeepOptions, parseOptions, parsePlace } from './options.js'
 import { resolvePlace } from './place.js'
+import { PLATFORM } from './platform-environment.js'
 import { sharedEngines } from './registry.js'
-
-const PLATFORM: Environment = { now: Date.now, random: randomBytes, delay, report: reportUncaught }
 
 /**
  * Opens a database. Lazy: nothing is read before the first call and nothing is made before the first write.

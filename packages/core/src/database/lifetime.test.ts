@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MemoryRemote } from '../protocol/memory-remote.js'
+import { MemoryRemote } from '../remotes/memory-remote.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { StorageSpace } from '../storage/storage.js'
 import { HookedSpace } from '../testing/fixtures/hooked-space.js'

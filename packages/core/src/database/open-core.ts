@@ -1,14 +1,17 @@
 import { AutoCompaction } from '../compact/auto-compaction.js'
 import { Compactor } from '../compact/compactor.js'
 import { createAuthor } from '../crypto/identity.js'
+import { READ_SECRET_BYTES } from '../crypto/key.js'
 import { createRecordNamer } from '../crypto/record-name.js'
 import { createSealer } from '../crypto/seal.js'
+import { type DatabaseSecrets, mayWrite } from '../crypto/secrets.js'
 import type { IndexStore } from '../index/index-base.js'
 import type { IndexSet } from '../index/index-set.js'
 import { StoredIndexes } from '../index/stored-indexes.js'
-import type { ClaimOptions } from '../keys/key-store.js'
+import type { ClaimOptions, UnlockedEntry } from '../keys/key-store.js'
 import { Committer } from '../ledger/committer.js'
-import { Ledger, type LedgerStore } from '../ledger/ledger.js'
+import { Ledger, type LedgerRights, type LedgerStore } from '../ledger/ledger.js'
+import type { PackSource } from '../packs/pack-source.js'
 import { PackStore } from '../packs/pack-store.js'
 import { StateRecords } from '../packs/state-records.js'
 import { reportUncaught } from '../primitives/emitter.js'
@@ -26,10 +29,14 @@ export interface EngineCore {
   readonly ledger: Ledger
   readonly committer: Committer
   readonly compactor: Compactor
+  /** Whether what is stored or sent is compressed. */
+  readonly compress: boolean
   /** Compacts in the background from now on; what is returned ends that and waits for it. */
   readonly autoCompact: () => () => Promise<void>
   /** Where indexes are stored; `undefined` until the database exists. */
   readonly openIndexStore: () => Promise<IndexStore | undefined>
+  /** Whether there is a right to write; of a database that does not exist yet, whether there would be. */
+  readonly mayWrite: () => Promise<boolean>
   /** What changed in the newest view since a clock; `undefined` when that is not part of its history. */
   readonly changedSince: (clock: readonly string[]) => Promise<readonly DocumentChange[] | undefined>
 }
@@ -40,6 +47,11 @@ export interface OpenCoreParts {
   readonly environment: Environment
   /** The indexes over it: they are told after a compaction, and asked before contents are erased. */
   readonly indexes: Pick<IndexSet, 'settled' | 'persist'>
+  /**
+   * Where packs are read that are not stored here, until `packs.useRemote` says otherwise: already the commits that
+   * are stored may need them. It need not connect before it is read from.
+   */
+  readonly packSource?: (secrets: DatabaseSecrets) => PackSource | undefined
 }
 
 /** Puts the core of an engine together and reads what is stored; makes nothing. */
@@ -48,10 +60,16 @@ export async function openCore({
   openSpace,
   environment: { now, random, delay, report },
   indexes,
+  packSource,
 }: OpenCoreParts): Promise<EngineCore> {
   const home = new DatabaseHome(openSpace)
   const ledger = new Ledger({
-    openStore: ({ create }) => openStore({ create, options, home, random }),
+    openStore: async ({ create }) => {
+      const store = await openStore({ create, options, home, random })
+      store?.packs.useRemote(packSource?.(store.secrets))
+      return store
+    },
+    findRights: () => findRights(options, home),
     delay,
     report,
   })
@@ -68,11 +86,19 @@ export async function openCore({
     return storage.list('index/')
   }
   const compactor = new Compactor({ ledger, compress, now, pace: platformPace, cacheKeys })
+  const mayWriteNow = async () => {
+    await ledger.refreshRights()
+    return ledger.store === undefined
+      ? options.key?.length !== READ_SECRET_BYTES
+      : ledger.store.author !== undefined
+  }
   return {
     home,
     ledger,
-    committer: new Committer({ ledger, opened: ledger.view, now }),
+    committer: new Committer({ ledger, opened: ledger.view, now, mayWrite: mayWriteNow }),
     compactor,
+    compress,
+    mayWrite: mayWriteNow,
     autoCompact() {
       const onCompacted = () => indexes.persist()
       const parts = { ledger, compactor, limit, delay, onCompacted, report: reportUncaught }
@@ -114,9 +140,7 @@ async function openStore({
   if (found === undefined) await home.assertKeysAreThere()
   if (found === undefined && !create) return undefined
   const entry =
-    found === undefined
-      ? await keys.claim(name, { ...(key && { key }), mint: random })
-      : await keys.unlock(found, key)
+    found === undefined ? await keys.claim(name, { key, mint: random }) : await keys.unlock(found, key)
   const { secrets } = entry
   const { contentKey, lineage } = secrets
   const sealerOf = (kind: 'commits' | 'record' | 'pack') => createSealer({ contentKey, lineage, kind })
@@ -128,7 +152,21 @@ async function openStore({
     records: new StateRecords({ storage, commitSealer, recordSealer, random, compress: options.compress }),
     packs: new PackStore({ storage, sealer: packSealer, cacheBytes }),
     packSealer,
-    author: await createAuthor(entry.authorSeed, secrets),
-    secrets,
+    ...(await rightsOf(entry)),
   }
+}
+
+/** What a link brought since; a key that was given stays what decides. */
+async function findRights(
+  { name, key }: ParsedOptions,
+  home: DatabaseHome,
+): Promise<LedgerRights | undefined> {
+  if (key !== undefined) return undefined
+  const keys = await home.keys()
+  const found = await keys.find(name)
+  return found?.root && rightsOf(await keys.unlock(found))
+}
+
+async function rightsOf({ secrets, authorSeed }: UnlockedEntry): Promise<LedgerRights> {
+  return { secrets, author: mayWrite(secrets) ? await createAuthor(authorSeed, secrets) : undefined }
 }

@@ -6,8 +6,9 @@ import type { StorageSpace } from '../storage/storage.js'
 /** How to open a database. All are optional. */
 export interface FirekeepOptions {
   /**
-   * The root secret to use instead of the stored one: 32 bytes or their base64url, as `exportKey` gives. It is
-   * not stored. `WRONG_KEY` when the database was made with another.
+   * The secret to use instead of the stored one: the root secret, 32 bytes or their base64url as `exportKey` gives, or
+   * the read secret, 64 bytes or their base64url: then every write fails with `READ_ONLY`. It is not stored.
+   * `WRONG_KEY` when the database was made with another.
    */
   readonly key?: Uint8Array | string
   /** Where to keep data. Default: IndexedDB where there is one, else files in Node without a DOM, else memory. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { MemoryRemote } from '../protocol/memory-remote.js'
+import { MemoryRemote } from '../remotes/memory-remote.js'
 import { valuesWith } from './fixtures/stored-contents.js'
 import { settled, TestDevice } from './fixtures/test-devices.js'
 

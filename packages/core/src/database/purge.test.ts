@@ -3,10 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FirekeepError } from '../errors.js'
-import { MemoryRemote } from '../protocol/memory-remote.js'
+import { MemoryRemote } from '../remotes/memory-remote.js'
 import { createFileSpace } from '../storage/file-storage.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { Storage, StorageSpace } from '../storage/storage.js'
+import { openRawLog } from '../sync/fixtures/open-raw-log.js'
+import { copySpace } from '../testing/fixtures/copy-space.js'
 import { type BatchHook, HookedSpace } from '../testing/fixtures/hooked-space.js'
 import { valuesWith } from './fixtures/stored-contents.js'
 import { settled, TestDevice } from './fixtures/test-devices.js'
@@ -148,7 +150,7 @@ describe('purge', () => {
 /** Purges `a` and kills that before and after each batch it writes. */
 async function killAtAnyBatch(space: StorageSpace, a: object, b: object): Promise<void> {
   for (let step = 0; ; step++) {
-    const copy = await copyOf(space)
+    const copy = await copySpace(space)
     const batches = step >> 1
     let written = 0
     const hook: BatchHook = async ({ write }) => {
@@ -172,16 +174,6 @@ async function killAtAnyBatch(space: StorageSpace, a: object, b: object): Promis
     await again.close()
     if (isDone) break
   }
-}
-
-async function copyOf(space: StorageSpace): Promise<StorageSpace> {
-  const copy = createMemorySpace()
-  for (const id of await space.list()) {
-    const [from, to] = [await space.open(id), await copy.open(id)]
-    await to.batch(await from.getAll(''), [])
-    await Promise.all([from.close(), to.close()])
-  }
-  return copy
 }
 
 describe('purge and stored indexes', () => {
@@ -275,9 +267,11 @@ describe('purge and other devices', () => {
       await c.db.put({ _id, text: 'from c' })
       await c.synced()
     }
-    const [parent, child] = (await late.read(0, 10)).map(({ pack }) => pack) as [Uint8Array, Uint8Array]
-    for (const { pack } of await log.read(0, 10)) await mixed.append(pack)
-    await mixed.append(child)
+    const key = await a.db.exportKey()
+    const mixedLog = await openRawLog(mixed, key)
+    const [parent, child] = (await (await openRawLog(late, key)).packs()) as [Uint8Array, Uint8Array]
+    for (const pack of await (await openRawLog(log, key)).packs()) await mixedLog.append(pack)
+    await mixedLog.append(child)
     const b = new TestDevice({ seed: 2 }).attach(mixed)
     await b.synced()
     expect(await b.find('PLANTED')).not.toEqual([])
@@ -285,7 +279,7 @@ describe('purge and other devices', () => {
     await b.db.purge('a')
     expect(await b.find('PLANTED')).toEqual([])
     await b.db.update('b', () => ({ text: 'guarded' }))
-    await mixed.append(parent)
+    await mixedLog.append(parent)
     await b.synced()
     expect(await b.db.get('c2')).toMatchObject({ text: 'from c' })
     expect(await b.db.get('b')).toMatchObject({ text: 'guarded' })

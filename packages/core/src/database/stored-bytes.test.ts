@@ -1,9 +1,10 @@
 import { CID } from 'multiformats/cid'
 import { describe, expect, it } from 'vitest'
 import { bytesToBinary, utf8ToBytes } from '../primitives/bytes.js'
-import { MemoryRemote } from '../protocol/memory-remote.js'
+import { MemoryRemote } from '../remotes/memory-remote.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { StorageEntry, StorageSpace } from '../storage/storage.js'
+import { openRawLog } from '../sync/fixtures/open-raw-log.js'
 import { createTestDatabase } from '../testing/create-test-database.js'
 
 /** The entries of the one database in a space. */
@@ -23,13 +24,15 @@ describe('what is stored and sent', () => {
     const { clock } = await db.put({ _id: 'planted-id', 'planted-field': 'planted-content' })
     await db.del('planted-id')
     await db.attach(remote).synced()
+    const key = await db.exportKey()
     await db.close()
 
     const { entries } = await dataOf(storage)
-    const packs = await remote.read(0, 10)
+    const packs = await (await openRawLog(remote, key)).packs()
+    expect(packs.length).toBe(1)
     const seen = [
       ...entries.flatMap(([key, value]) => [key, bytesToBinary(value)]),
-      ...packs.map(({ pack }) => bytesToBinary(pack)),
+      ...packs.map(bytesToBinary),
     ]
     const commit = CID.parse(clock[0] as string)
     const planted = [

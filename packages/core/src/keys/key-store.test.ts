@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { deriveSecrets } from '../crypto/secrets.js'
+import { deriveSecrets, readSecretOf } from '../crypto/secrets.js'
 import { utf8ToBytes } from '../primitives/bytes.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { Storage } from '../storage/storage.js'
@@ -52,6 +52,7 @@ describe('the key store', () => {
       storageId: claimed.storageId,
       lineageId: claimed.lineageId,
       root: claimed.secrets.root,
+      readSecret: undefined,
       authorSeed: claimed.authorSeed,
     })
     expect(claimed.storageId).toMatch(/^[a-z0-9]{1,64}$/)
@@ -152,6 +153,94 @@ describe('a key that is given', () => {
   })
 })
 
+describe('a secret that is kept', () => {
+  it('makes the entry, and opens it with the right it gives', async () => {
+    const { one, two } = await openTwo()
+    const all = await deriveSecrets(key)
+    await one.keep('to read', readSecretOf(all), mint)
+    await one.keep('to write', key, mint)
+    for (const [name, root] of [
+      ['to read', undefined],
+      ['to write', key],
+    ] as const) {
+      const entry = await two.find(name)
+      expect(entry).toMatchObject({ name, root, lineageId: all.lineageId })
+      const { secrets } = await two.unlock(entry as NonNullable<typeof entry>)
+      expect(secrets).toMatchObject({ root, lineageId: all.lineageId, contentKey: all.contentKey })
+      expect((await two.claim(name, { mint })).secrets.root).toEqual(root)
+    }
+    expect((await two.findLineage(all.lineageId)).map(({ name }) => name)).toEqual(['to read', 'to write'])
+    expect(await two.findLineage('a'.repeat(52))).toEqual([])
+  })
+
+  it('adds to an entry and takes nothing away, whatever the order, in tabs at once too', async () => {
+    const all = await deriveSecrets(key)
+    const secrets = [key, readSecretOf(all), readSecretOf(all), key]
+    for (let first = 0; first < secrets.length; first++) {
+      const { one, two } = await openTwo()
+      const order = [...secrets.slice(first), ...secrets.slice(0, first)]
+      const { storageId, authorSeed } = await one.keep('todos', order[0] as Uint8Array, mint)
+      await Promise.all(order.map((secret, i) => [one, two][i % 2]?.keep('todos', secret, mint)))
+      expect(await two.find('todos')).toMatchObject({ storageId, authorSeed, root: key })
+    }
+  })
+
+  it('is added where the user gave the key each time until then', async () => {
+    const { one, two } = await openTwo()
+    const { secrets } = await one.claim('todos', { key, mint })
+    await one.keep('todos', readSecretOf(secrets), mint)
+    expect((await two.claim('todos', { mint })).secrets.root).toBeUndefined()
+    expect((await two.claim('todos', { key, mint })).secrets.root).toEqual(key)
+    await one.keep('todos', key, mint)
+    expect((await two.claim('todos', { mint })).secrets.root).toEqual(key)
+  })
+
+  it('writes nothing under the name of another database, and answers with that', async () => {
+    const { one, storage } = await openTwo()
+    const { lineageId } = await one.claim('todos', { mint })
+    const before = await storage.getAll('')
+    expect(await one.keep('todos', key, mint)).toMatchObject({ lineageId })
+    expect(await storage.getAll('')).toEqual(before)
+  })
+
+  it('goes with the name', async () => {
+    const { one, two, storage } = await openTwo()
+    const all = await deriveSecrets(key)
+    await one.keep('todos', readSecretOf(all), mint)
+    await one.keep('todos', key, mint)
+    expect((await storage.list('')).length).toBe(2)
+    await two.remove('todos')
+    expect(await storage.list('')).toEqual([])
+  })
+
+  it('is not added to a name that is removed meanwhile: it is made anew', async () => {
+    const { one, two, storage } = await openTwo()
+    const all = await deriveSecrets(key)
+    await one.keep('todos', readSecretOf(all), mint)
+    const batch = storage.batch.bind(storage)
+    storage.batch = async (...call) => {
+      storage.batch = batch
+      await two.remove('todos')
+      await batch(...call)
+    }
+    expect(await one.keep('todos', key, mint)).toMatchObject({ root: key })
+    expect((await two.find('todos'))?.root).toEqual(key)
+    expect((await storage.list('')).length).toBe(1)
+  })
+
+  it('that is damaged is corrupt', async () => {
+    const { one, storage } = await openTwo()
+    const all = await deriveSecrets(key)
+    const { storageId } = await one.keep('todos', readSecretOf(all), mint)
+    for (const damaged of ['', 'AAAA', '!'.repeat(43), 'A'.repeat(86)]) {
+      await storage.batch([[`root/${storageId}`, utf8ToBytes(damaged)]], [])
+      await expect(one.find('todos')).rejects.toMatchObject({ code: 'CORRUPT' })
+    }
+    await storage.batch([[`root/${storageId}`, new Uint8Array([255])]], [])
+    await expect(one.find('todos')).rejects.toMatchObject({ code: 'CORRUPT' })
+  })
+})
+
 describe('a record of the key store', () => {
   it('without its root secret opens only with the key', async () => {
     const { one, storage } = await openTwo()
@@ -171,6 +260,9 @@ describe('a record of the key store', () => {
     ['with a short lineage id', record => ({ ...record, lineageId: 'abc' })],
     ['with a short root secret', record => ({ ...record, root: 'AAAA' })],
     ['with another root secret', record => ({ ...record, root: 'A'.repeat(43) })],
+    ['with a short read secret', record => ({ ...record, read: 'A'.repeat(43) })],
+    ['with a read secret that is a number', record => ({ ...record, read: 5 })],
+    ["with another database's read secret", ({ root, ...rest }) => ({ ...rest, read: 'A'.repeat(86) })],
     ['without an author', ({ author, ...rest }) => rest],
   ]
 

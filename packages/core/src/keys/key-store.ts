@@ -1,9 +1,10 @@
-import { KEY_BYTES } from '../crypto/key.js'
-import { type DatabaseSecrets, deriveSecrets } from '../crypto/secrets.js'
+import { KEY_BYTES, READ_SECRET_BYTES } from '../crypto/key.js'
+import { type DatabaseSecrets, deriveFromKey } from '../crypto/secrets.js'
 import { mustGetSubtle } from '../crypto/subtle.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import { toBase32, toHex, utf8ToBytes } from '../primitives/bytes.js'
 import type { Storage } from '../storage/storage.js'
+import { decodeAddedSecret, encodeAddedSecret } from './added-secret.js'
 import { decodeRegistryEntry, encodeRegistryEntry, type RegistryEntry } from './registry-entry.js'
 
 /** An entry whose secrets are at hand. */
@@ -12,8 +13,8 @@ export interface UnlockedEntry extends RegistryEntry {
 }
 
 export interface ClaimOptions {
-  /** The root secret the user gave: used, never stored. */
-  readonly key?: Uint8Array
+  /** The root secret or the read secret that the user gave: used, never stored. */
+  readonly key?: Uint8Array | undefined
   /** Where new secrets come from: `length` random bytes. */
   readonly mint: (length: number) => Uint8Array
 }
@@ -40,17 +41,24 @@ export class KeyStore {
   /** The entry under `name`. Mints and writes nothing. `CORRUPT` when its record is damaged. */
   async find(name: string): Promise<RegistryEntry | undefined> {
     const bytes = await this.#storage.get(await recordKey(name))
-    return bytes === undefined ? undefined : decodeNamed(name, bytes)
+    return bytes === undefined ? undefined : this.#withAdded(decodeNamed(name, bytes))
+  }
+
+  /** The entries of one database, in order of names: more than one where it was opened under several. */
+  async findLineage(lineageId: string): Promise<RegistryEntry[]> {
+    const records = await this.#storage.getAll(PREFIX)
+    const entries = records.map(([, bytes]) => decodeRegistryEntry(bytes))
+    return entries.filter(entry => entry.lineageId === lineageId).sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   /**
-   * The entry with its secrets: derived from `key` if given, else from the root secret that is kept here.
-   * `WRONG_KEY` when `key` is another database's, `KEY_MISSING` when there is neither.
+   * The entry with its secrets: derived from `key` if given, else from the root secret that is kept here, else from
+   * the read secret. `WRONG_KEY` when `key` is another database's, `KEY_MISSING` when there is none.
    */
   async unlock(entry: RegistryEntry, key?: Uint8Array): Promise<UnlockedEntry> {
-    const root = key ?? entry.root
-    if (root === undefined) throw keyMissing(entry.name)
-    const secrets = await deriveSecrets(root)
+    const secret = key ?? entry.root ?? entry.readSecret
+    if (secret === undefined) throw keyMissing(entry.name)
+    const secrets = await deriveFromKey(secret)
     if (secrets.lineageId === entry.lineageId) return { ...entry, secrets }
     if (key === undefined) throw damaged(entry.name)
     throw new FirekeepError(
@@ -68,11 +76,29 @@ export class KeyStore {
    */
   async claim(name: string, options: ClaimOptions): Promise<UnlockedEntry> {
     const existing = await this.find(name)
-    if (existing === undefined) await this.#putIfAbsent(await mintEntry(name, options))
+    const { key, mint } = options
+    if (existing === undefined) await this.#putIfAbsent(await mintEntry(name, { given: key, mint }))
     // What counts is what is read back: another tab may have been first, and then its secret is the one in use.
     const entry = existing ?? (await this.find(name))
     if (entry === undefined) throw keyMissing(name)
     return this.unlock(entry, options.key)
+  }
+
+  /**
+   * Keeps a root secret or a read secret, durably, for the database it belongs to under `name`; the entry is made if
+   * there is none. A right that was there stays. Answers the entry: of another database, and then nothing was
+   * written, where the name means one.
+   */
+  async keep(name: string, secret: Uint8Array, mint: ClaimOptions['mint']): Promise<RegistryEntry> {
+    for (;;) {
+      const made = (await this.find(name)) === undefined ? await mintEntry(name, { secret, mint }) : undefined
+      if (made !== undefined) await this.#putIfAbsent(made)
+      const entry = await this.find(name)
+      if (entry === undefined) throw keyMissing(name)
+      const { lineageId } = await deriveFromKey(secret)
+      if (entry.lineageId !== lineageId || isKept(entry, secret) || (await this.#add(entry, secret)))
+        return (await this.find(name)) ?? entry
+    }
   }
 
   /** The names of all databases of this device, in order of UTF-16 units. */
@@ -83,7 +109,37 @@ export class KeyStore {
 
   /** Forgets a name and its secrets, for good. Remove the data first: it cannot be read afterwards. */
   async remove(name: string): Promise<void> {
-    await this.#storage.batch([], [await recordKey(name)])
+    const key = await recordKey(name)
+    const bytes = await this.#storage.get(key)
+    const added = bytes === undefined ? [] : Object.values(addedKeys(decodeNamed(name, bytes)))
+    await this.#storage.batch([], [key, ...added])
+  }
+
+  /** Answers whether it is stored: not, where the entry was removed meanwhile. */
+  async #add(entry: RegistryEntry, secret: Uint8Array): Promise<boolean> {
+    const name = await recordKey(entry.name)
+    const { root, read } = addedKeys(entry)
+    const key = secret.length === READ_SECRET_BYTES ? read : root
+    try {
+      const seen = { prefix: name, keys: [name] }
+      await this.#storage.batch([[key, encodeAddedSecret(secret)]], [], { seen })
+      return true
+    } catch (error) {
+      if (!hasErrorCode(error, 'STALE')) throw error
+      return false
+    }
+  }
+
+  /** The entry with the secrets that came later. */
+  async #withAdded(entry: RegistryEntry): Promise<RegistryEntry> {
+    if (entry.root !== undefined) return entry
+    const { root, read } = addedKeys(entry)
+    const [rootBytes, readBytes] = [await this.#storage.get(root), await this.#storage.get(read)]
+    return {
+      ...entry,
+      root: rootBytes && decodeAddedSecret(rootBytes, KEY_BYTES),
+      readSecret: entry.readSecret ?? (readBytes && decodeAddedSecret(readBytes, READ_SECRET_BYTES)),
+    }
   }
 
   async #putIfAbsent(entry: RegistryEntry): Promise<void> {
@@ -96,16 +152,38 @@ export class KeyStore {
   }
 }
 
-async function mintEntry(name: string, { key, mint }: ClaimOptions): Promise<RegistryEntry> {
-  const root = key ?? mint(KEY_BYTES)
-  const { lineageId } = await deriveSecrets(root)
+interface MintOptions extends Pick<ClaimOptions, 'mint'> {
+  /** A secret that is used and not stored. */
+  readonly given?: Uint8Array | undefined
+  /** A secret to store. */
+  readonly secret?: Uint8Array
+}
+
+async function mintEntry(name: string, { given, secret, mint }: MintOptions): Promise<RegistryEntry> {
+  const used = given ?? secret ?? mint(KEY_BYTES)
+  const { lineageId } = await deriveFromKey(used)
+  const isRead = used.length === READ_SECRET_BYTES
   return {
     name,
     storageId: toBase32(mint(STORAGE_ID_BYTES)),
     lineageId,
-    root: key === undefined ? root : undefined,
+    root: given !== undefined || isRead ? undefined : used,
+    readSecret: given === undefined && isRead ? used : undefined,
     authorSeed: mint(KEY_BYTES),
   }
+}
+
+/** Whether a right is kept already, or a greater one. */
+function isKept({ root, readSecret }: RegistryEntry, secret: Uint8Array): boolean {
+  return root !== undefined || (readSecret !== undefined && secret.length === READ_SECRET_BYTES)
+}
+
+/**
+ * Where secrets lie that came after the entry. Records of their own, as no record is ever changed: two tabs that add
+ * at the same time, or one that removes and makes the name anew, take nothing from each other.
+ */
+function addedKeys({ storageId }: RegistryEntry): { readonly root: string; readonly read: string } {
+  return { root: `root/${storageId}`, read: `read/${storageId}` }
 }
 
 /** Names are any Unicode, storage keys short ASCII; the hash stays on this device, as the name itself does. */

@@ -1,4 +1,4 @@
-import { KEY_BYTES } from '../crypto/key.js'
+import { KEY_BYTES, READ_SECRET_BYTES } from '../crypto/key.js'
 import { FirekeepError } from '../errors.js'
 import { bytesToUtf8, fromBase64Url, toBase64Url, utf8ToBytes } from '../primitives/bytes.js'
 
@@ -10,6 +10,8 @@ export interface RegistryEntry {
   readonly lineageId: string
   /** The root secret, where it is kept here: one that the user gave as `key` is not. */
   readonly root: Uint8Array | undefined
+  /** The read secret, where that is what is kept here: it came with a link. */
+  readonly readSecret: Uint8Array | undefined
   /** The seed of this device's author key for this database. */
   readonly authorSeed: Uint8Array
 }
@@ -17,13 +19,14 @@ export interface RegistryEntry {
 const FORMAT = 1
 
 export function encodeRegistryEntry(entry: RegistryEntry): Uint8Array {
-  const { name, storageId, lineageId, root, authorSeed } = entry
+  const { name, storageId, lineageId, root, readSecret, authorSeed } = entry
   const record = {
     v: FORMAT,
     name,
     storageId,
     lineageId,
     ...(root === undefined ? {} : { root: toBase64Url(root) }),
+    ...(readSecret === undefined ? {} : { read: toBase64Url(readSecret) }),
     author: toBase64Url(authorSeed),
   }
   return utf8ToBytes(JSON.stringify(record))
@@ -41,18 +44,20 @@ export function decodeRegistryEntry(bytes: Uint8Array): RegistryEntry {
       },
     )
   }
-  const { v, name, storageId, lineageId, root, author } = record
-  const authorSeed = parseSecret(author)
-  const rootSecret = root === undefined ? undefined : parseSecret(root)
+  const { v, name, storageId, lineageId, root, read, author } = record
+  const authorSeed = parseSecret(author, KEY_BYTES)
+  const rootSecret = parseSecret(root, KEY_BYTES)
+  const readSecret = parseSecret(read, READ_SECRET_BYTES)
   const isWhole =
     v === FORMAT &&
     typeof name === 'string' &&
     isMatch(storageId, /^[a-z0-9]{1,64}$/) &&
     isMatch(lineageId, /^[a-z2-7]{52}$/) &&
     authorSeed !== undefined &&
-    (root === undefined || rootSecret !== undefined)
+    (root === undefined || rootSecret !== undefined) &&
+    (read === undefined || readSecret !== undefined)
   if (!isWhole) throw damaged()
-  return { name, storageId, lineageId, root: rootSecret, authorSeed }
+  return { name, storageId, lineageId, root: rootSecret, readSecret, authorSeed }
 }
 
 function parse(bytes: Uint8Array): Record<string, unknown> {
@@ -65,9 +70,9 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
   throw damaged()
 }
 
-function parseSecret(text: unknown): Uint8Array | undefined {
+function parseSecret(text: unknown, length: number): Uint8Array | undefined {
   const bytes = typeof text === 'string' ? fromBase64Url(text) : undefined
-  return bytes?.length === KEY_BYTES ? bytes : undefined
+  return bytes?.length === length ? bytes : undefined
 }
 
 function isMatch(value: unknown, pattern: RegExp): value is string {

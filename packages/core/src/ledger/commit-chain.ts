@@ -12,6 +12,7 @@ import { StoredDocument } from '../state/stored-document.js'
 import type { LoadedCommit, View } from '../state/view.js'
 import type { CommitBatch } from './commit-batch.js'
 import type { LedgerStore } from './ledger.js'
+import { mustGetAuthor } from './must-get-author.js'
 import type { BaseVersion } from './own-versions.js'
 
 /** What one operation of a commit is to supersede, most important first. */
@@ -74,7 +75,7 @@ export class CommitChain implements CommitBatch {
         ...(purge && { purge }),
       }),
     )
-    const { secrets, author } = this.#store
+    const { secrets } = this.#store
     const content = {
       db: secrets.lineage,
       parents: parents.map(parent => parent.cid),
@@ -82,7 +83,7 @@ export class CommitChain implements CommitBatch {
       time: this.#time,
       ops,
     }
-    const commit = await createCommit(content, author)
+    const commit = await createCommit(content, mustGetAuthor(this.#store))
     this.#keep(commit, plan)
     const node = {
       cid: commit.cid,

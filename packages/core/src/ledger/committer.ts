@@ -2,6 +2,7 @@ import { FirekeepError, hasErrorCode } from '../errors.js'
 import type { View } from '../state/view.js'
 import { CommitChain, type PlannedOperation } from './commit-chain.js'
 import type { Ledger, LedgerWriter } from './ledger.js'
+import { mustGetAuthor, readOnly } from './must-get-author.js'
 import { OwnVersions } from './own-versions.js'
 import { type PlanContext, planOperation } from './plan-operation.js'
 import { type SeenState, seenAt, seenIn } from './seen-state.js'
@@ -19,6 +20,8 @@ export interface CommitterParts {
   readonly opened: View
   /** Milliseconds since 1970, for the time of commits. */
   readonly now: () => number
+  /** Whether there is a right to write; of a database that does not exist yet, whether there would be. */
+  readonly mayWrite: () => Promise<boolean>
 }
 
 /** Turns groups of calls into signed commits and appends them. */
@@ -49,7 +52,7 @@ export class Committer {
     calls: readonly WriteCall[],
     fail: (call: WriteCall, error: unknown) => void,
   ): Promise<Map<WriteCall, Clock>> {
-    return this.#parts.ledger.exclusive(writer => this.#write(writer, calls, fail))
+    return this.#exclusive(writer => this.#write(writer, calls, fail))
   }
 
   /**
@@ -59,7 +62,7 @@ export class Committer {
   writeGuarded<T>(
     decide: (view: View) => Promise<{ call: WriteCall; result: T }>,
   ): Promise<{ clock: Clock; result: T }> {
-    return this.#parts.ledger.exclusive(async writer => {
+    return this.#exclusive(async writer => {
       for (let misses = 0; ; ) {
         await writer.refresh()
         try {
@@ -70,6 +73,17 @@ export class Committer {
           if (!hasErrorCode(error, 'BLOCK_MISSING') || misses++ > 0) throw error
         }
       }
+    })
+  }
+
+  /** Refuses whoever may only read, before anything is made and before any function of a caller runs. */
+  async #exclusive<T>(task: (writer: LedgerWriter) => Promise<T>): Promise<T> {
+    const { ledger, mayWrite } = this.#parts
+    if (ledger.store?.author === undefined && !(await mayWrite())) throw readOnly()
+    return ledger.exclusive(writer => {
+      // It may have been made meanwhile, by somebody who may only read.
+      mustGetAuthor(writer.store)
+      return task(writer)
     })
   }
 

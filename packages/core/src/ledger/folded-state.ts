@@ -1,11 +1,13 @@
 import type { Block } from '../codec/block.js'
 import type { CidKey } from '../codec/cid.js'
 import type { PackInfo } from '../packs/pack-info.js'
+import { packKey } from '../packs/pack-key.js'
 import type { SnapshotRecord } from '../packs/snapshot-record.js'
 import { SNAPSHOT_PREFIX, type StateRecords } from '../packs/state-records.js'
 import type { State } from '../state/merge-states.js'
 import type { View } from '../state/view.js'
 import type { BatchOptions } from '../storage/storage.js'
+import type { LedgerStore } from './ledger-store.js'
 
 /** What a fold starts from, all of one moment. */
 export interface FoldBasis {
@@ -60,4 +62,19 @@ export async function captureFold(
     commitRecords,
     bytes,
   }
+}
+
+/**
+ * Makes the one step that stores a fold. Packs, snapshot and deletions go together: whoever dies leaves the records of
+ * before, or those of after.
+ */
+export async function sealFold(
+  { storage, records }: LedgerStore,
+  { basis, record, written, dropped, options }: FoldedState,
+): Promise<{ readonly key: string; readonly write: () => Promise<void> }> {
+  const entry = await records.sealSnapshot(record)
+  const puts = written.map(({ info, bytes }) => [packKey(info.name), bytes] as const)
+  const deletes = [...basis.commitRecords, ...basis.seen.keys, ...dropped]
+  const write = () => storage.batch([...puts, entry], deletes, { ...options, seen: basis.seen })
+  return { key: entry[0], write }
 }

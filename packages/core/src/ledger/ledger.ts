@@ -1,67 +1,37 @@
 import type { CidKey } from '../codec/cid.js'
-import type { Author } from '../crypto/identity.js'
-import type { Sealer } from '../crypto/seal.js'
-import type { DatabaseSecrets } from '../crypto/secrets.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
-import { packKey } from '../packs/pack-key.js'
-import type { PackStore } from '../packs/pack-store.js'
-import type { StateChange, StateRecords } from '../packs/state-records.js'
+import type { StateChange } from '../packs/state-records.js'
 import { Emitter } from '../primitives/emitter.js'
 import { Mutex } from '../primitives/mutex.js'
 import { type Applied, applyCommits } from '../state/apply-commits.js'
+import { changesAcross } from '../state/changes-across.js'
 import { changesBetween } from '../state/changes-between.js'
-import type { DocumentChange } from '../state/document-change.js'
 import { loadCommits } from '../state/load-commits.js'
 import { Snapshot } from '../state/snapshot.js'
 import { type LoadedCommit, View } from '../state/view.js'
-import type { Storage } from '../storage/storage.js'
 import type { AppendOptions, CommitBatch } from './commit-batch.js'
-import { captureFold, type FoldBasis, type FoldedState } from './folded-state.js'
+import { captureFold, type FoldedState, sealFold } from './folded-state.js'
+import type { LedgerRights, LedgerStore } from './ledger-store.js'
+import type { LedgerEvent, LedgerWriter } from './ledger-writer.js'
+import { isOtherState, namedPacks } from './named-packs.js'
 import { openSnapshot } from './open-snapshot.js'
+import { type ResetState, sealReset } from './reset-state.js'
 import { retryWrite } from './retry-write.js'
 import { type SealedBatch, sealBatch } from './sealed-batch.js'
+import { ViewListeners } from './view-listeners.js'
 
-/** What a database is made of once it exists. */
-export interface LedgerStore {
-  readonly storage: Storage
-  readonly records: StateRecords
-  readonly packs: PackStore
-  /** Seals packs. */
-  readonly packSealer: Sealer
-  readonly author: Author
-  readonly secrets: DatabaseSecrets
-}
+export type { LedgerRights, LedgerStore } from './ledger-store.js'
+export type { LedgerEvent, LedgerWriter } from './ledger-writer.js'
 
 export interface LedgerParts {
   /** Opens what the database is made of; with `create` it is made where it does not exist yet. */
   readonly openStore: (options: { readonly create: boolean }) => Promise<LedgerStore | undefined>
+  /** The rights as they are now: somebody who could only read may have been given more. */
+  readonly findRights: () => Promise<LedgerRights | undefined>
   /** Waits between two attempts to write. */
   readonly delay: (milliseconds: number) => Promise<void>
   /** Hears of commits that were dropped. */
   readonly report: (error: FirekeepError) => void
-}
-
-/** One swap of the view, told after the commits are durable. */
-export interface LedgerEvent {
-  readonly view: View
-  readonly changes: readonly DocumentChange[]
-}
-
-/** What holds the ledger may do while nobody else appends. */
-export interface LedgerWriter {
-  readonly view: View
-  readonly store: LedgerStore
-  /** Makes the batch durable, applies it and tells the listeners. */
-  append(batch: CommitBatch, options?: AppendOptions): Promise<void>
-  /** Takes in what other tabs and processes committed. */
-  refresh(): Promise<void>
-  /** What can be folded into a snapshot now. */
-  capture(): Promise<FoldBasis>
-  /**
-   * Puts a snapshot in the place of the records it stands for, in one step. `STALE`, and nothing is written, when
-   * another tab or process wrote one meanwhile.
-   */
-  fold(folded: FoldedState): Promise<void>
 }
 
 /**
@@ -71,7 +41,8 @@ export interface LedgerWriter {
 export class Ledger {
   readonly #parts: LedgerParts
   readonly #mutex = new Mutex()
-  readonly #emitter = new Emitter<LedgerEvent>()
+  readonly #listeners = new ViewListeners()
+  readonly #granted = new Emitter<void>()
   /** Batches whose outcome is not known. */
   readonly #unsettled: SealedBatch[] = []
   /** Stored commits that are no part of the history and never will be. */
@@ -93,14 +64,27 @@ export class Ledger {
     return this.#store
   }
 
+  /** Looks again whether there is a right to write, where there was none. */
+  async refreshRights(): Promise<void> {
+    if (this.#store?.author === undefined) await this.#mutex.run(() => this.#findRights())
+  }
+
+  /** Calls `listener` when there is a right to write where one could only read until then. */
+  onGranted(listener: () => void): () => void {
+    return this.#granted.subscribe(listener)
+  }
+
   /** Whether there are commits of which nobody knows yet if they are stored. */
   get isUnsettled(): boolean {
     return this.#unsettled.length > 0
   }
 
-  /** Calls `listener` after every swap of the view. */
-  subscribe(listener: (event: LedgerEvent) => void): () => void {
-    return this.#emitter.subscribe(listener)
+  /**
+   * Calls `listener` after every swap of the view. To find the changes may mean reading all documents: whoever has no
+   * use for them at that moment says so.
+   */
+  subscribe(listener: (event: LedgerEvent) => void, needsChanges = () => true): () => void {
+    return this.#listeners.add(listener, needsChanges)
   }
 
   /** Reads what is stored and not in the view yet; creates nothing. */
@@ -108,7 +92,9 @@ export class Ledger {
     return this.#mutex.run(async () => {
       const wasOpen = this.#store !== undefined
       const store = await this.#open(false)
-      if (store !== undefined && wasOpen) await this.#load(store)
+      if (store === undefined || !wasOpen) return
+      await this.#findRights()
+      await this.#load(store)
     })
   }
 
@@ -130,6 +116,7 @@ export class Ledger {
         refresh: () => this.#load(store),
         capture: () => captureFold(store.records, this.#view, this.#invalid),
         fold: folded => this.#fold(store, folded),
+        reset: next => this.#reset(store, next),
       })
     })
   }
@@ -164,12 +151,27 @@ export class Ledger {
     return store
   }
 
-  async #load(store: LedgerStore): Promise<void> {
+  async #findRights(): Promise<void> {
+    const store = this.#store
+    if (store === undefined || store.author !== undefined) return
+    const rights = await this.#parts.findRights()
+    // Who was removed and made anew meanwhile is another database.
+    if (rights?.author === undefined || rights.secrets.lineageId !== store.secrets.lineageId) return
+    this.#store = { ...store, ...rights }
+    this.#granted.emit()
+  }
+
+  /** `before`: the packs that the view lies on. */
+  async #load(
+    store: LedgerStore,
+    before: ReadonlySet<string> = namedPacks(store.records.snapshots.values()),
+  ): Promise<void> {
     const { records } = store
     for (let failed: string | undefined; ; ) {
+      const { isEmpty } = records
       const change = await records.readChange()
       try {
-        return await this.#take(store, change)
+        return await this.#take(store, change, { isAnew: isEmpty, before })
       } catch (error) {
         // What was read is not in the view, so it must not count as known: the next look reads it again.
         const found = [...records.snapshots.keys()].join()
@@ -181,7 +183,12 @@ export class Ledger {
     }
   }
 
-  async #take(store: LedgerStore, { commits: records, snapshots }: StateChange): Promise<void> {
+  /** With `isAnew` the change is all that is stored. */
+  async #take(
+    store: LedgerStore,
+    { commits: records, snapshots }: StateChange,
+    { isAnew, before }: { readonly isAnew: boolean; readonly before: ReadonlySet<string> },
+  ): Promise<void> {
     const arrived: LoadedCommit[] = []
     for (const { key, blocks, length } of records) {
       const { commits, hasNewer } = loadCommits(blocks)
@@ -190,31 +197,50 @@ export class Ledger {
     }
     if (snapshots === undefined) return this.#apply(store, arrived)
     const snapshot = await openSnapshot(store.packs, snapshots.values())
-    await this.#rebase(snapshot, arrived)
+    const rest = isAnew ? arrived : [...this.#recent, ...arrived]
+    await this.#rebase(snapshot, rest, isOtherState(before, snapshots.values()))
     forgetDropped(store)
   }
 
-  /** Goes on from another snapshot, which holds all that the one before held. */
-  async #rebase(snapshot: Snapshot | undefined, arrived: readonly LoadedCommit[]): Promise<void> {
+  /** The commits in memory. */
+  get #recent(): readonly LoadedCommit[] {
+    return [...this.#view.commits.values(), ...this.#view.pending.values()]
+  }
+
+  /** Goes on from another snapshot and these commits: together they hold all that is stored. */
+  async #rebase(
+    snapshot: Snapshot | undefined,
+    rest: readonly LoadedCommit[],
+    isOther = false,
+  ): Promise<void> {
     const before = this.#view
-    const rest = [...before.commits.values(), ...before.pending.values(), ...arrived]
     const { view, invalid } = await applyCommits(View.of(snapshot), rest)
-    const changes = this.#emitter.isObserved ? await changesBetween(before, view) : []
-    this.#swap({ view, changes, invalid })
+    const compare = isOther ? changesAcross : changesBetween
+    this.#swap({ view, changes: this.#listeners.needChanges ? await compare(before, view) : [], invalid })
+  }
+
+  async #reset(store: LedgerStore, next: ResetState): Promise<void> {
+    const before = namedPacks(store.records.snapshots.values())
+    await this.#write(await sealReset(store, next))
+    store.records.forget()
+    await this.#load(store, before)
   }
 
   async #fold(store: LedgerStore, folded: FoldedState): Promise<void> {
-    const { storage, records, packs } = store
-    const { basis, record, written, options } = folded
-    const entry = await records.sealSnapshot(record)
-    const puts = written.map(({ info, bytes }) => [packKey(info.name), bytes] as const)
-    const deletes = [...basis.commitRecords, ...basis.seen.keys, ...folded.dropped]
-    // Packs, snapshot and deletions are one step: whoever dies leaves the records of before, or those of after.
-    await this.#write(() => storage.batch([...puts, entry], deletes, { ...options, seen: basis.seen }))
-    records.replace(entry[0], record, basis.commitRecords)
+    const { records, packs } = store
+    const { basis, record, written } = folded
+    const { key, write } = await sealFold(store, folded)
+    await this.#write(write)
+    records.replace(key, record, basis.commitRecords)
     for (const pack of record.packs) packs.use([pack], pack.kind)
     for (const { info, blocks } of written) packs.remember(info, blocks)
-    await this.#rebase(new Snapshot(folded.state, packs), [])
+    try {
+      await this.#rebase(new Snapshot(folded.state, packs), this.#recent)
+    } catch (error) {
+      // It is stored all the same: the next look reads it.
+      records.forget()
+      throw error
+    }
     forgetDropped(store)
   }
 
@@ -290,12 +316,11 @@ export class Ledger {
     }
     if (view === this.#view) return
     this.#view = view
-    this.#emitter.emit({ view, changes })
+    this.#listeners.emit({ view, changes })
   }
 }
 
 /** Packs that no snapshot names any more are not read again. */
 function forgetDropped({ packs, records }: LedgerStore): void {
-  const named = [...records.snapshots.values()].flatMap(({ packs, replaced }) => [...packs, ...replaced])
-  packs.keepOnly(new Set(named.map(({ name }) => name)))
+  packs.keepOnly(namedPacks(records.snapshots.values()))
 }

@@ -11,6 +11,7 @@ import { PackDirectory } from './pack-directory.js'
 import { damagedPack, namePack } from './pack-error.js'
 import { IndexPage } from './pack-index.js'
 import type { PackInfo } from './pack-info.js'
+import type { PackSource } from './pack-source.js'
 
 /** How much is read at once where all of a pack is: adapters keep values in segments of 128 KiB. */
 const RUN_BYTES = 256 * 1024
@@ -21,11 +22,13 @@ export interface PackReaderParts {
   readonly sealer: Sealer
   /** The storage key of a pack. */
   readonly keyOf: (name: string) => string
-  /** Counts what is read. */
+  /** Counts what is read in the storage. */
   readonly reads: ReadCounts
+  /** Where packs are read that the storage does not have. */
+  readonly remote?: { source: PackSource | undefined; readonly reads: ReadCounts }
 }
 
-/** Ranges that were read from the storage, and their bytes. */
+/** Ranges that were read, and their bytes. */
 export interface ReadCounts {
   ranges: number
   bytes: number
@@ -39,7 +42,8 @@ interface OpenedDirectory {
 
 /**
  * Reads the frames of one pack. It keeps the directory and nothing else. What it rejects with names the pack:
- * `BLOCK_MISSING` where the storage has it no more, `CORRUPT` where it is damaged.
+ * `BLOCK_MISSING` where neither the storage nor the remote has it any more, `REMOTE_UNAVAILABLE` where the storage does
+ * not and the remote does not answer, `CORRUPT` where it is damaged.
  */
 export class PackReader {
   readonly info: PackInfo
@@ -157,16 +161,30 @@ export class PackReader {
   }
 
   async #readRange(offset: number, length: number): Promise<Uint8Array> {
-    const { storage, keyOf, reads } = this.#parts
+    const { storage, keyOf, reads, remote } = this.#parts
     const { name } = this.info
-    const bytes = await storage.getRange(keyOf(name), offset, length)
+    const stored = await storage.getRange(keyOf(name), offset, length)
+    const bytes = stored ?? (remote?.source && (await this.#readRemote(remote.source, offset, length)))
     if (bytes === undefined) {
       throw new FirekeepError('BLOCK_MISSING', `pack ${name} is not stored here`, { details: { pack: name } })
     }
-    reads.ranges++
-    reads.bytes += bytes.length
+    const counts = stored === undefined ? (remote?.reads ?? reads) : reads
+    counts.ranges++
+    counts.bytes += bytes.length
     if (bytes.length !== length) throw new FirekeepError('CORRUPT', 'it is cut off')
     return bytes
+  }
+
+  /** Whatever hinders the remote, nothing is known of the pack then. */
+  async #readRemote(source: PackSource, offset: number, length: number): Promise<Uint8Array | undefined> {
+    const { name } = this.info
+    try {
+      return await source.getRange(name, offset, length)
+    } catch (cause) {
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      const message = `pack ${name} is not stored here, and the remote cannot be asked: ${reason}`
+      throw new FirekeepError('REMOTE_UNAVAILABLE', message, { cause, details: { pack: name } })
+    }
   }
 
   async #naming<T>(read: () => Promise<T>): Promise<T> {

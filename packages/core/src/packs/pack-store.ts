@@ -15,6 +15,7 @@ import { type BlockPlace, type IndexPage, PAGE_BYTES } from './pack-index.js'
 import type { PackInfo } from './pack-info.js'
 import { packKey } from './pack-key.js'
 import { PackReader, type PackReaderParts, type ReadCounts } from './pack-reader.js'
+import type { PackSource } from './pack-source.js'
 
 /** What a pack holds: nodes of trees (codec raw), or commits and bodies (all others). */
 export type PackKind = 'tree' | 'history'
@@ -33,15 +34,18 @@ export interface PackStoreOptions {
 const WHOLE_INDEX_BYTES = 512 * 1024
 
 /**
- * Finds and reads blocks in the packs of one storage: directory (once per pack), index page, block frame; pages
- * and frames stay in a bounded cache. Whoever holds a block keeps the frame it came with in memory.
+ * Finds and reads blocks in the packs of one storage, and of a remote where the storage does not have them: directory
+ * (once per pack), index page, block frame; pages and frames stay in a bounded cache. Whoever holds a block keeps the
+ * frame it came with in memory.
  *
  * `get` fails with `BLOCK_MISSING` where no pack has the block; `details.pack` names a pack that should be there
- * and is gone from the storage, as after another tab dropped it. Damage is `CORRUPT` with the pack's name. Where
- * another pack has the block whole, it is read there.
+ * and is gone from the storage, as after another tab dropped it, and `REMOTE_UNAVAILABLE` one that only the remote may
+ * have, which does not answer. Damage is `CORRUPT` with the pack's name. Where another pack has the block whole, it is
+ * read there.
  */
 export class PackStore implements BlockReader {
   readonly #parts: PackReaderParts
+  readonly #remote: NonNullable<PackReaderParts['remote']>
   readonly #cache: ByteCache<OpenFrame | IndexPage>
   readonly #frameByDigest = new Map<DigestKey, OpenFrame>()
   readonly #pendingByKey = new Map<string, Promise<OpenFrame | IndexPage>>()
@@ -51,11 +55,16 @@ export class PackStore implements BlockReader {
   #packs: Readonly<Record<PackKind, readonly PackReader[]>> = { tree: [], history: [] }
   /** What was read from the storage so far. */
   readonly reads: Readonly<ReadCounts>
+  /** What was read from the remote so far. */
+  readonly remoteReads: Readonly<ReadCounts>
 
   constructor({ storage, sealer, cacheBytes, keyOf = packKey }: PackStoreOptions) {
     const reads = { ranges: 0, bytes: 0 }
+    const remote = { source: undefined as PackSource | undefined, reads: { ranges: 0, bytes: 0 } }
     this.reads = reads
-    this.#parts = { storage, sealer, keyOf, reads }
+    this.remoteReads = remote.reads
+    this.#remote = remote
+    this.#parts = { storage, sealer, keyOf, reads, remote }
     this.#cache = new ByteCache(cacheBytes, part => this.#forgetPart(part))
   }
 
@@ -74,6 +83,11 @@ export class PackStore implements BlockReader {
       added.unshift(pack)
     }
     if (added.length > 0) this.#packs = { ...this.#packs, [kind]: [...added, ...this.#packs[kind]] }
+  }
+
+  /** Reads packs that the storage does not have from there; `undefined`: from nowhere. */
+  useRemote(source: PackSource | undefined): void {
+    this.#remote.source = source
   }
 
   /** Reads in these packs no more, and forgets what is in memory of them. */
@@ -222,7 +236,7 @@ export class PackStore implements BlockReader {
 }
 
 /**
- * What the first pack says that says anything. A pack that is gone or damaged is passed over, as another may have
+ * What the first pack says that says anything. A pack that is gone, out of reach or damaged is passed over, as another may have
  * the block too; where none has, that is the error.
  */
 function firstFound<T>(
@@ -251,7 +265,8 @@ function firstFound<T>(
 }
 
 function passable(error: unknown): unknown {
-  if (hasErrorCode(error, 'BLOCK_MISSING') || hasErrorCode(error, 'CORRUPT')) return error
+  const isOfPack = ['BLOCK_MISSING', 'CORRUPT', 'REMOTE_UNAVAILABLE'] as const
+  if (isOfPack.some(code => hasErrorCode(error, code))) return error
   throw error
 }
 

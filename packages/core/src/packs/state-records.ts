@@ -86,6 +86,11 @@ export class StateRecords {
     return [...this.#contentByRecord.keys(), ...this.#snapshots.keys()].sort()
   }
 
+  /** Whether none is known. */
+  get isEmpty(): boolean {
+    return this.#contentByRecord.size === 0 && this.#snapshots.size === 0
+  }
+
   /** The snapshot records that were read or written here, by key. */
   get snapshots(): ReadonlyMap<string, SnapshotRecord> {
     return this.#snapshots
@@ -167,7 +172,7 @@ export class StateRecords {
 
   /** The entries that are not known, after forgetting those that are gone; `undefined` when some vanished meanwhile. */
   async #newEntries(): Promise<readonly StorageEntry[] | undefined> {
-    if (this.#contentByRecord.size === 0 && this.#snapshots.size === 0) {
+    if (this.isEmpty) {
       return this.#storage.getAll(STATE_PREFIX)
     }
     const listed = await this.#storage.list(STATE_PREFIX)

@@ -189,6 +189,25 @@ export function toBase32(bytes: Uint8Array): string {
   return count === 0 ? text : text + BASE32.charAt((bits << (5 - count)) & 31)
 }
 
+/** The bytes behind {@link toBase32}; `undefined` for any other text. */
+export function fromBase32(text: string): Uint8Array | undefined {
+  const bytes = new Uint8Array(Math.floor((text.length * 5) / 8))
+  let bits = 0
+  let count = 0
+  let length = 0
+  for (let i = 0; i < text.length; i++) {
+    const quintet = BASE32.indexOf(text.charAt(i))
+    if (quintet < 0) return undefined
+    bits = ((bits << 5) | quintet) & 0xfff
+    count += 5
+    if (count < 8) continue
+    count -= 8
+    bytes[length++] = bits >> count
+  }
+  const leftOver = bits & ((1 << count) - 1)
+  return count >= 5 || leftOver !== 0 ? undefined : bytes
+}
+
 /**
  * Cryptographically random bytes, at most 65,536 of them. Short ones are cut from a pool, each byte handed out
  * once: a call to the platform costs several microseconds, whatever its size.

@@ -32,6 +32,7 @@ function isSameWinner(old: Leaf | undefined, winner: Leaf): boolean {
   return old?.key === winner.key || (wasGone && winner.body === null)
 }
 
-function byId(a: DocumentChange, b: DocumentChange): number {
+/** The order of changes: by id, in code point order. */
+export function byId(a: DocumentChange, b: DocumentChange): number {
   return textToOrderedKey(a.id) < textToOrderedKey(b.id) ? -1 : 1
 }

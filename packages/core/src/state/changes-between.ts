@@ -1,9 +1,8 @@
 import { parseCid } from '../codec/cid.js'
 import { findMissing } from '../commits/ancestry.js'
-import { hasErrorCode } from '../errors.js'
 import { changedWinners } from './changed-winners.js'
+import { changesAcross, entriesOrNone } from './changes-across.js'
 import type { DocumentChange } from './document-change.js'
-import type { DocumentEntry } from './leaf.js'
 import type { View } from './view.js'
 
 /** The ids of the documents that commits of a view touch which these heads do not reach; they are in its history. */
@@ -32,22 +31,19 @@ export async function changedSince(
 
 /**
  * The documents whose winner in a later view is another one than before, in id order: O(what was written since).
- * Where the pages of the earlier view are gone, all documents that were written to.
+ * Where the pages of the earlier view are gone, all documents that were written to. A view that does not build on the
+ * earlier one is compared with it document by document.
  */
 export async function changesBetween(before: View, after: View): Promise<DocumentChange[]> {
+  if (after.snapshot !== undefined && !(await isBuiltOn(after, before.heads)))
+    return changesAcross(before, after)
   const ids = await touchedSince(after, before.heads)
   const entries = [...(await after.entries(ids)).values()]
   return changedWinners(after, await entriesOrNone(before, ids), entries)
 }
 
-async function entriesOrNone(
-  view: View,
-  ids: ReadonlySet<string>,
-): Promise<ReadonlyMap<string, DocumentEntry> | undefined> {
-  try {
-    return await view.entries(ids)
-  } catch (error) {
-    if (hasErrorCode(error, 'BLOCK_MISSING')) return undefined
-    throw error
-  }
+/** A history without commits is none to build on: all that is shown is new, and no commit need be read to tell. */
+async function isBuiltOn(view: View, heads: View['heads']): Promise<boolean> {
+  const nodes = await Promise.all(heads.map(head => view.nodeOf(head)))
+  return heads.length > 0 && !nodes.includes(undefined)
 }

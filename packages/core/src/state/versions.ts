@@ -85,6 +85,13 @@ export async function leavesOutside(
   return [...candidates.values()].sort(compareVersions)
 }
 
+/** The versions of a document that these supersede, each once: what they name and have as ancestor (L2). */
+export async function supersededBy(view: View, id: string, versions: readonly Version[]): Promise<Version[]> {
+  const links = await countingLinks(view, versions)
+  const superseded = new Map(links.map(({ prev }) => [prev.key, prev]))
+  return readVersions(view, id, [...superseded.values()], node => view.commitOf(node))
+}
+
 /** One version's counting `prev`. */
 interface Link {
   readonly by: CidKey

@@ -1,24 +1,28 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../test/runs.js'
-import type { Database } from '../database/database.js'
-import { MemoryRemote } from '../protocol/memory-remote.js'
-import type { LogEntry, LogPosition, Remote } from '../protocol/remote.js'
+import type { AnyDocument, Attachment, Database } from '../database/database.js'
+import type { FirekeepError } from '../errors.js'
+import type { LogPage, ReadLogOptions, Remote, RemoteEvent, RemoteLog } from '../protocol/remote.js'
+import { MemoryRemote } from '../remotes/memory-remote.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
-import { createTestDatabase } from '../testing/create-test-database.js'
+import { ForwardingLog } from '../testing/forwarding-log.js'
 import { SwitchableRemote } from '../testing/switchable-remote.js'
-
-const KEY = new Uint8Array(32).fill(7)
+import { openRawLog } from './fixtures/open-raw-log.js'
+import { KEY, openReporting } from './fixtures/open-reporting.js'
+import { WrappedRemote } from './fixtures/wrapped-remote.js'
 
 /** A replica of the one database of a test, and its connection to the log. */
 class Replica {
-  readonly db: Database
+  readonly db: Database<AnyDocument>
   readonly link: SwitchableRemote
-  readonly attachment: ReturnType<Database['attach']>
-  readonly reported: unknown[] = []
+  readonly attachment: Attachment
+  readonly reported: readonly FirekeepError[]
 
   constructor(log: Remote, seed: number) {
-    this.db = createTestDatabase({ key: KEY, seed, report: error => this.reported.push(error) })
+    const { db, reported } = openReporting({ seed })
+    this.db = db
+    this.reported = reported
     this.link = new SwitchableRemote(log)
     this.attachment = this.db.attach(this.link)
   }
@@ -114,9 +118,15 @@ describe('replicas over one log', () => {
   })
 
   it('continue where they were after a restart, and store nothing twice', async () => {
-    const storage = createMemorySpace()
-    const log = new CountingRemote()
-    const open = () => createTestDatabase({ key: KEY, storage })
+    const space = createMemorySpace()
+    let entriesRead = 0
+    const log = new WrappedRemote(
+      log =>
+        new CountingLog(log, count => {
+          entriesRead += count
+        }),
+    )
+    const open = () => openReporting({ seed: 1, space }).db
     const other = new Replica(log, 2)
     await other.db.put({ _id: 'x' })
     await other.attachment.synced()
@@ -124,10 +134,11 @@ describe('replicas over one log', () => {
     await first.attach(log).synced()
     await first.close()
     const again = open()
-    log.entriesRead = 0
+    expect(entriesRead).toBeGreaterThan(0)
+    entriesRead = 0
     await again.attach(log).synced()
-    // One look at the entry of the cursor, to see that the log is still the one it was.
-    expect(log.entriesRead).toBe(1)
+    expect(entriesRead).toBe(0)
+    expect(await (await openRawLog(log, KEY)).entries()).toHaveLength(1)
     expect(await again.has('x')).toBe(true)
     await Promise.all([again.close(), other.db.close()])
   })
@@ -140,13 +151,14 @@ describe('a log that lost what it had acknowledged', () => {
     const b = new Replica(before, 2)
     await a.db.put({ _id: 'one' })
     await settle([a, b])
-    const copy = await before.read(0, 1)
+    const copy = await (await openRawLog(before, KEY)).packs()
     await a.db.put({ _id: 'two' })
     await settle([a, b])
     await a.db.close()
 
     const restored = new MemoryRemote()
-    for (const { pack } of copy) await restored.append(pack)
+    const log = await openRawLog(restored, KEY)
+    for (const pack of copy) await log.append(pack)
     await b.attachment.detach()
     await b.db.attach(restored).synced()
     expect(b.reported).toMatchObject([{ code: 'REMOTE_ROLLED_BACK' }])
@@ -164,11 +176,10 @@ describe('what comes in', () => {
     const a = new Replica(log, 1)
     await a.db.put({ _id: 'good' })
     await a.attachment.synced()
-    const [entry] = await log.read(0, 1)
-    const damaged = (entry as LogEntry).pack
-    damaged[damaged.length - 1] = (damaged.at(-1) as number) ^ 1
-    await log.append(damaged)
-    await log.append(Uint8Array.of(1, 2, 3))
+    const raw = await openRawLog(log, KEY)
+    const [pack] = (await raw.packs()) as [Uint8Array]
+    await raw.append(pack.with(-1, (pack.at(-1) as number) ^ 1))
+    await raw.append(Uint8Array.of(1, 2, 3))
     await a.db.put({ _id: 'later' })
     await a.attachment.synced()
 
@@ -181,9 +192,12 @@ describe('what comes in', () => {
 
   it('is dropped when it is sealed for another database', async () => {
     const log = new MemoryRemote()
-    const foreign = createTestDatabase({ key: new Uint8Array(32).fill(8) })
+    const foreignKey = new Uint8Array(32).fill(8)
+    const foreign = openReporting({ seed: 2, key: foreignKey }).db
     await foreign.put({ _id: 'foreign' })
     await foreign.attach(log).synced()
+    const [pack] = (await (await openRawLog(log, foreignKey)).packs()) as [Uint8Array]
+    await (await openRawLog(log, KEY)).append(pack)
     const a = new Replica(log, 1)
     await a.attachment.synced()
     expect(a.reported).toMatchObject([{ code: 'CORRUPT', cause: { code: 'WRONG_KEY' } }])
@@ -192,22 +206,24 @@ describe('what comes in', () => {
   })
 })
 
-class CountingRemote implements Remote {
-  readonly id = 'counting'
-  readonly #log = new MemoryRemote()
-  entriesRead = 0
+class CountingLog extends ForwardingLog {
+  readonly #count: (entries: number) => void
 
-  append(pack: Uint8Array): Promise<LogPosition> {
-    return this.#log.append(pack)
+  constructor(log: RemoteLog, count: (entries: number) => void) {
+    super(log)
+    this.#count = count
   }
 
-  async read(after: number, limit: number): Promise<LogEntry[]> {
-    const entries = await this.#log.read(after, limit)
-    this.entriesRead += entries.length
-    return entries
+  override async read(after: number, options?: ReadLogOptions): Promise<LogPage> {
+    const page = await super.read(after, options)
+    this.#count(page.entries.length)
+    return page
   }
 
-  follow(listener: () => void): () => void {
-    return this.#log.follow(listener)
+  override follow(after: number, listener: (event: RemoteEvent) => void): () => void {
+    return super.follow(after, event => {
+      if (event.kind === 'news') this.#count(event.entries.length)
+      listener(event)
+    })
   }
 }

@@ -1,236 +1,297 @@
-import type { Block } from '../codec/block.js'
-import { encodeCar } from '../codec/car.js'
-import { type CidKey, cidToKey } from '../codec/cid.js'
-import { type CommitNode, findMissing } from '../commits/ancestry.js'
-import type { Sealer } from '../crypto/seal.js'
+import type { CommitRef } from '../commits/ancestry.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
-import type { CommitBatch } from '../ledger/commit-batch.js'
 import type { Ledger } from '../ledger/ledger.js'
-import { equalBytes } from '../primitives/bytes.js'
+import type { Backoff } from '../primitives/backoff.js'
+import { Emitter } from '../primitives/emitter.js'
 import { Mutex } from '../primitives/mutex.js'
-import { advanceLogHash } from '../protocol/log-hash.js'
-import type { LogEntry, Remote } from '../protocol/remote.js'
-import type { View } from '../state/view.js'
-import { coveredHeads } from './covered-heads.js'
-import { type Cursor, decodeCursor, encodeCursor, START } from './cursor.js'
-import { type LogPackChecks, openLogPack } from './open-log-pack.js'
+import type { RemoteEvent, RemoteLog } from '../protocol/remote.js'
+import type { Exchange, ExchangeParts } from './exchange.js'
+import type { Leadership } from './leadership/leadership.js'
+import { eventOfError } from './status/event-of-error.js'
+import type { StatusEvent } from './status/status-event.js'
+import { advanceStatus } from './status/status-machine.js'
+import { INITIAL_STATUS, type SyncStatus } from './status/sync-status.js'
+import type { CaughtUp, Upkeep } from './upkeep.js'
 
-/** Entries read at once, and bytes of commits sent at once. */
-const READ_LIMIT = 100
-const PACK_BYTES = 1024 * 1024
-const RETRY_MILLISECONDS = 1000
+/** What an exchange tells while it runs. */
+export type ExchangeHooks = Pick<ExchangeParts, 'signal' | 'assertLeader' | 'onRead' | 'onSent'>
 
 export interface AttachmentParts {
-  readonly remote: Remote
   readonly ledger: Ledger
-  readonly checks: LogPackChecks
-  /** Seals what stays on the device. */
-  readonly recordSealer: Sealer
-  /** Where the cursor is stored. */
-  readonly cursorKey: string
+  readonly leadership: Leadership<SyncStatus>
+  readonly backoff: Backoff
+  /** A number from 0 to below 1. */
+  readonly random: () => number
+  /** Opens the log of the database; reaches nothing by itself. */
+  readonly openLog: () => Promise<RemoteLog>
+  readonly createExchange: (log: RemoteLog, hooks: ExchangeHooks) => Exchange
+  /** Runs before the first exchange: a device without data may start from a snapshot. */
+  readonly start: (log: RemoteLog, signal: AbortSignal) => Promise<void>
+  /** Runs behind the exchange. */
+  readonly upkeep: Upkeep
   readonly delay: (milliseconds: number, signal?: AbortSignal) => Promise<void>
+  /** Milliseconds since 1970. */
+  readonly now: () => number
+  readonly report: (error: FirekeepError) => void
 }
 
+/** How long a status may be behind while nothing is reached. */
+const COUNT_MILLISECONDS = 250
+
 /**
- * Exchanges commits with a remote: reads the log to its end, then appends what it lacks. There is no outbox:
- * what to send is the history minus the ancestors of the heads that were read from the log, so a crash or a
- * compaction in between loses nothing. Only reading moves the cursor.
+ * Keeps a database and a remote equal, as long as it is attached: exchanges when something changed here or there,
+ * tries again with growing pauses when it fails, and tells how it stands. Of the tabs of a browser one does it.
  */
 export class RemoteAttachment {
   readonly #parts: AttachmentParts
   readonly #mutex = new Mutex()
   readonly #stop = new AbortController()
-  readonly #unsubscribe: (() => void)[]
-  #cursor: Cursor | undefined
+  readonly #ends: (() => void)[]
+  readonly #statuses = new Emitter<SyncStatus>()
+  #status: SyncStatus = INITIAL_STATUS
+  #session: Session | undefined
   #isDue = false
+  #isCounting = false
+  #retry: AbortController | undefined
 
   constructor(parts: AttachmentParts) {
     this.#parts = parts
-    const wake = () => this.#wake()
-    this.#unsubscribe = [parts.remote.follow(wake), parts.ledger.subscribe(wake)]
-    wake()
+    const { ledger, leadership } = parts
+    this.#ends = [
+      ledger.subscribe(() => this.#onCommits()),
+      ledger.onGranted(() => this.#onGranted()),
+      leadership.onChange(() => this.#onRole()),
+      leadership.onStatus(status => this.#follow(status)),
+      leadership.onPoke(() => void this.#refresh()),
+      leadership.serveSync(() => this.#serve()),
+    ]
+    this.#onRole()
   }
 
-  /** Resolves when everything local is in the log and everything in the log is here. */
-  synced(): Promise<void> {
-    return this.#mutex.run(() => this.#exchange())
+  /** How it stands; the same object while nothing changes. */
+  getSnapshot(): SyncStatus {
+    return this.#status
+  }
+
+  subscribe(listener: (status: SyncStatus) => void): () => void {
+    return this.#statuses.subscribe(listener)
+  }
+
+  /** Resolves when everything local is in the log and everything in the log is here; rejects when a try fails. */
+  async synced(): Promise<void> {
+    const { leadership, ledger } = this.#parts
+    if (!leadership.isLeader) await leadership.requestSync(ledger.view.clock, this.#stop.signal)
+    // Another tab may have gone meanwhile, and this one taken its place.
+    if (!leadership.isLeader) return ledger.refresh()
+    return this.#whileAttached(this.#mutex.run(() => this.#exchange(true)))
+  }
+
+  /** Deletes what the remote has of the database, for good and for everybody, and ends with the status `GONE`. */
+  async deleteRemote(): Promise<void> {
+    const { openLog } = this.#parts
+    const log = await openLog()
+    try {
+      await log.delete(this.#stop.signal)
+    } finally {
+      log.close()
+    }
+    await this.synced().catch(error => this.#fail(error))
   }
 
   async detach(): Promise<void> {
+    if (this.#stop.signal.aborted) return
     this.#stop.abort()
-    for (const unsubscribe of this.#unsubscribe) unsubscribe()
+    this.#retry?.abort()
+    for (const end of this.#ends) end()
+    this.#endSession()
     await this.#mutex.run(async () => undefined)
+    await this.#parts.upkeep.settled()
+    await this.#parts.leadership.close()
+    this.#tell({ kind: 'detached' })
   }
 
+  #onCommits(): void {
+    if (!this.#parts.leadership.isLeader) this.#parts.leadership.poke()
+    else if (this.#retry === undefined) this.#wake()
+    else void this.#count()
+  }
+
+  /** The log is opened anew: what it was opened with lets one read only. */
+  #onGranted(): void {
+    this.#endSession()
+    this.#wake()
+  }
+
+  #onRole(): void {
+    const { isLeader } = this.#parts.leadership
+    this.#tell({ kind: 'role', role: isLeader ? 'leader' : 'follower' })
+    if (isLeader) this.#wake()
+    else this.#endSession()
+  }
+
+  /** Shows what the tab that talks to the remote says of it. */
+  #follow(status: SyncStatus): void {
+    if (this.#parts.leadership.isLeader) return
+    this.#show({ ...status, role: 'follower' })
+  }
+
+  /** Another tab wrote something. */
+  #refresh(): Promise<void> {
+    return this.#parts.ledger.refresh().catch(error => this.#fail(error))
+  }
+
+  /** For another tab: what it wrote is in the storage. */
+  async #serve(): Promise<void> {
+    await this.#parts.ledger.refresh()
+    await this.#mutex.run(() => this.#exchange(true))
+  }
+
+  #onEvent(event: RemoteEvent): void {
+    this.#session?.exchange.hear(event)
+    if (event.kind === 'lost') this.#lose(event.error)
+    else this.#wake()
+  }
+
+  #lose(error: Error): void {
+    if (this.#status.state === 'live' || this.#status.state === 'catching-up') this.#fail(error)
+  }
+
+  /** Exchanges soon, once, however often it is called meanwhile. */
   #wake(): void {
-    if (this.#isDue || this.#stop.signal.aborted) return
+    this.#retry?.abort()
+    this.#retry = undefined
+    if (this.#isDue || this.#stop.signal.aborted || !this.#parts.leadership.isLeader) return
     this.#isDue = true
     void this.#mutex.run(async () => {
       this.#isDue = false
       try {
-        await this.#exchange()
+        await this.#exchange(false)
       } catch (error) {
-        if (this.#stop.signal.aborted || hasErrorCode(error, 'CLOSED')) return
-        // Whatever happened to the remote, its log may not be the one it was.
-        this.#cursor = undefined
-        if (!hasErrorCode(error, 'REMOTE_UNAVAILABLE')) this.#parts.checks.report(asError(error))
-        void this.#parts.delay(RETRY_MILLISECONDS, this.#stop.signal).then(() => this.#wake())
+        this.#fail(error)
       }
     })
   }
 
-  async #exchange(): Promise<void> {
-    for (let sent: readonly CommitNode[] = []; ; ) {
-      while (await this.#pull());
-      const { seq } = this.#cursor as Cursor
-      sent = await this.#push(sent)
-      if (sent.length === 0) return
-      // What was appended must be there to read; the log decides its place.
-      if ((await this.#pull()) || (this.#cursor as Cursor).seq !== seq) continue
-      this.#cursor = await this.#confirmCursor()
-      if (this.#cursor.seq === seq) throw this.#unreliable('it does not return what it acknowledged')
+  async #exchange(mustRead: boolean): Promise<void> {
+    const { signal } = this.#stop
+    if (signal.aborted) throw new FirekeepError('CLOSED', 'the remote is detached')
+    if (!this.#parts.leadership.isLeader) return
+    if (this.#status.state !== 'live') this.#tell({ kind: 'connect' })
+    try {
+      const session = await this.#open()
+      if (mustRead) session.exchange.mustRead()
+      await session.exchange.run()
+      this.#parts.backoff.reset()
+      await this.#tellFacts(session.exchange)
+      this.#tell({ kind: 'caught-up' })
+      for (const reason of this.#status.state === 'paused' ? this.#status.reasons : []) {
+        this.#tell({ kind: 'resumed', reason })
+      }
+      if (this.#status.state !== 'live') this.#tell({ kind: 'caught-up' })
+      this.#parts.upkeep.run(session)
+    } catch (error) {
+      // What another tab or the remote did meanwhile is found out by starting from what is stored.
+      if (!hasErrorCode(error, 'REMOTE_UNAVAILABLE')) this.#endSession()
+      else this.#session?.exchange.mustRead()
+      throw error
     }
   }
 
-  /** Takes in the next entries; answers whether there may be more. */
-  async #pull(): Promise<boolean> {
-    this.#cursor ??= await this.#confirmCursor()
-    const cursor = this.#cursor
-    const entries = await this.#ask(remote => remote.read(cursor.seq, READ_LIMIT))
-    if (entries.length === 0) return false
-    const position = verifyRun(cursor, entries)
-    if (position === undefined) {
-      if (cursor.seq === 0) throw this.#unreliable('the running hash of its log is wrong from the start')
-      this.#reportRollback()
-      this.#cursor = START
-      return true
+  async #open(): Promise<Session> {
+    if (this.#session !== undefined) return this.#session
+    const { openLog, createExchange, start, leadership } = this.#parts
+    const stop = new AbortController()
+    const log = await openLog()
+    try {
+      await start(log, stop.signal)
+      const exchange = createExchange(log, {
+        signal: stop.signal,
+        assertLeader: () => leadership.assertLeader(),
+        onRead: (done, total) => done < total && this.#tell({ kind: 'progress', done, total }),
+        onSent: () => void this.#tellFacts(exchange),
+      })
+      const { seq } = await exchange.start()
+      const unfollow = log.follow(seq, event => this.#onEvent(event))
+      const { signal } = stop
+      const end = () => {
+        unfollow()
+        stop.abort()
+        log.close()
+      }
+      this.#session = { log, exchange, signal, end }
+      return this.#session
+    } catch (error) {
+      log.close()
+      throw error
     }
-    const batches = await Promise.all(entries.map(({ pack }) => openLogPack(pack, this.#parts.checks)))
-    await this.#takeIn(cursor, position, batches)
-    return true
   }
 
-  /** Stores what is new and the cursor in one batch. */
-  #takeIn(cursor: Cursor, position: LogEntry, batches: readonly CommitBatch[]): Promise<void> {
-    return this.#parts.ledger.exclusive(async writer => {
-      const { view } = writer
-      const commits = batches.flatMap(batch => batch.commits)
-      const nodes = await Promise.all(commits.map(({ commit }) => view.nodeOf(commit)))
-      const fresh = commits.filter((_, i) => nodes[i] === undefined)
-      const wanted = new Set(fresh.flatMap(blockKeys))
-      const known = new Set(commits.filter((_, i) => nodes[i] !== undefined).flatMap(blockKeys))
-      const blocks = batches
-        .flatMap(batch => batch.blocks)
-        .filter(({ cid }) => wanted.has(cidToKey(cid)) || !known.has(cidToKey(cid)))
-      const arrived = commits.map(({ commit }) => commit)
-      const heads = await coveredHeads(cursor.heads, arrived, view)
-      const next = { seq: position.seq, hash: position.hash, heads: heads.map(head => head.cid) }
-      const puts = [await encodeCursor(this.#parts.cursorKey, next, this.#parts.recordSealer)]
-      await writer.append({ blocks, commits: fresh }, { puts })
-      this.#cursor = next
+  #endSession(): void {
+    this.#session?.end()
+    this.#session = undefined
+  }
+
+  #fail(error: unknown): void {
+    if (this.#stop.signal.aborted || hasErrorCode(error, 'CLOSED')) return
+    const { backoff, random, now, delay, report, leadership } = this.#parts
+    if (!leadership.isLeader) return
+    const wait = backoff.next(random)
+    const event = eventOfError(error, { now: now(), wait })
+    if (event.kind === 'failed') report(asError(error))
+    this.#tell(event)
+    void this.#count()
+    const retryAt = 'retryAt' in event ? event.retryAt : undefined
+    if (retryAt === undefined) return
+    const retry = new AbortController()
+    this.#retry?.abort()
+    this.#retry = retry
+    void delay(Math.max(wait, retryAt - now()), retry.signal).then(() => {
+      if (this.#retry === retry && !this.#stop.signal.aborted) this.#wake()
     })
   }
 
-  /**
-   * Sends what the log lacks, parents first; answers what that was. What was sent just before and read since
-   * must not be lacking again.
-   */
-  async #push(sentBefore: readonly CommitNode[]): Promise<readonly CommitNode[]> {
-    const { ledger, checks } = this.#parts
-    const { view } = ledger
-    const { heads } = this.#cursor as Cursor
-    const there = (await Promise.all(heads.map(cid => view.find(cid)))).filter(node => node !== undefined)
-    const missing = await findMissing(view.heads, there, ref => view.nodeOf(ref))
-    const before = new Set(sentBefore.map(node => node.key))
-    if (missing.some(node => before.has(node.key))) throw this.#unreliable('what it returns is damaged')
-    let blocks: Block[] = []
-    let size = 0
-    for (const [i, node] of missing.entries()) {
-      for (const block of await readBlocks(view, node)) {
-        blocks.push(block)
-        size += block.bytes.length
-      }
-      if (size < PACK_BYTES && i < missing.length - 1) continue
-      const pack = await checks.sealer.seal(encodeCar([], blocks))
-      await this.#ask(remote => remote.append(pack))
-      blocks = []
-      size = 0
-    }
-    return missing
+  /** Counts what waits to be sent, now and then: each count walks through it. */
+  async #count(): Promise<void> {
+    if (this.#isCounting || this.#session === undefined) return
+    this.#isCounting = true
+    await this.#parts.delay(COUNT_MILLISECONDS, this.#stop.signal)
+    this.#isCounting = false
+    if (this.#session !== undefined && !this.#stop.signal.aborted)
+      await this.#tellFacts(this.#session.exchange)
   }
 
-  /** The stored cursor, if the log still has its entry. */
-  async #confirmCursor(): Promise<Cursor> {
-    const { ledger, cursorKey, recordSealer } = this.#parts
-    await ledger.refresh()
-    const sealed = await ledger.store?.storage.get(cursorKey)
-    if (sealed === undefined) return START
-    const cursor = await decodeCursor(sealed, recordSealer)
-    if (cursor.seq === 0) return cursor
-    const [last] = await this.#ask(remote => remote.read(cursor.seq - 1, 1))
-    if (last !== undefined && equalBytes(last.hash, cursor.hash)) return cursor
-    this.#reportRollback()
-    return START
+  async #tellFacts(exchange: Exchange): Promise<void> {
+    const missing: readonly CommitRef[] = await exchange.missing()
+    this.#tell({ kind: 'pending', count: missing.length })
+    this.#tell({ kind: 'acked', clock: exchange.acked.map(cid => cid.toString()) })
   }
 
-  /** Asks the remote for something; a call that is under way does not hold up detaching. */
-  #ask<T>(call: (remote: Remote) => Promise<T>): Promise<T> {
+  #tell(event: StatusEvent): void {
+    this.#show(advanceStatus(this.#status, event))
+    if (this.#parts.leadership.isLeader) this.#parts.leadership.publish(this.#status)
+  }
+
+  #show(status: SyncStatus): void {
+    if (status === this.#status) return
+    this.#status = status
+    this.#statuses.emit(status)
+  }
+
+  /** What is under way does not hold up detaching. */
+  #whileAttached<T>(work: Promise<T>): Promise<T> {
     const { signal } = this.#stop
     return new Promise((resolve, reject) => {
       const stop = () => reject(new FirekeepError('CLOSED', 'the remote is detached'))
       if (signal.aborted) return stop()
       signal.addEventListener('abort', stop)
-      const done = () => signal.removeEventListener('abort', stop)
-      call(this.#parts.remote).then(resolve, reject).finally(done)
+      void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
     })
   }
-
-  #unreliable(problem: string): FirekeepError {
-    return new FirekeepError(
-      'REMOTE_UNAVAILABLE',
-      `remote ${this.#parts.remote.id} cannot be used: ${problem}`,
-    )
-  }
-
-  #reportRollback(): void {
-    const { remote, checks } = this.#parts
-    checks.report(
-      new FirekeepError(
-        'REMOTE_ROLLED_BACK',
-        `remote ${remote.id} lost or changed entries it had acknowledged; they are sent again`,
-      ),
-    )
-  }
 }
 
-/** The last of the entries, if they follow the cursor without a gap and their running hashes are right. */
-function verifyRun(cursor: Cursor, entries: readonly LogEntry[]): LogEntry | undefined {
-  let { seq, hash } = cursor
-  for (const entry of entries) {
-    hash = advanceLogHash(hash, entry.pack)
-    if (entry.seq !== ++seq || !equalBytes(hash, entry.hash)) return undefined
-  }
-  return entries.at(-1)
-}
-
-/** A commit and its contents; those that were erased here are not sent. */
-async function readBlocks(view: View, node: CommitNode): Promise<Block[]> {
-  const commit = await view.commitOf(node)
-  const blocks: Block[] = [{ cid: commit.cid, bytes: commit.bytes }]
-  for (const op of commit.ops) {
-    const { body } = op
-    if (body === null) continue
-    try {
-      blocks.push({ cid: body, bytes: await view.bodyOf(node, { ...op, body }) })
-    } catch (error) {
-      if (!hasErrorCode(error, 'PRUNED')) throw error
-    }
-  }
-  return blocks
-}
-
-function blockKeys({ commit }: CommitBatch['commits'][number]): CidKey[] {
-  return [commit.key, ...commit.ops.flatMap(({ body }) => (body === null ? [] : [cidToKey(body)]))]
+/** An open log and the exchange with it. */
+interface Session extends CaughtUp {
+  readonly end: () => void
 }
 
 function asError(error: unknown): FirekeepError {

@@ -1,36 +1,38 @@
 import * as dagCbor from '@ipld/dag-cbor'
 import { describe, expect, it } from 'vitest'
 import { DAG_CBOR, DAG_JSON, hashBlock } from '../codec/block.js'
+import { encodeCar } from '../codec/car.js'
 import { createGrantVerifier } from '../crypto/identity.js'
-import { createSealer } from '../crypto/seal.js'
 import type { FirekeepError } from '../errors.js'
+import { platformPace } from '../primitives/platform-pace.js'
+import { TimeSlice } from '../primitives/time-slice.js'
 import { LogForger } from './fixtures/log-forger.js'
-import { openLogPack } from './open-log-pack.js'
+import { readCommits } from './read-commits.js'
 
 const KEY = new Uint8Array(32).fill(7)
 
 async function openChecks() {
   const forger = await LogForger.create(KEY)
-  const { contentKey, lineage, writeKey } = forger.secrets
+  const { lineage, writeKey } = forger.secrets
   const reported: FirekeepError[] = []
   const checks = {
-    sealer: await createSealer({ contentKey, lineage, kind: 'log' as const, logId: lineage }),
     lineage,
     verifyGrant: createGrantVerifier(writeKey.publicKey, lineage),
     report: (error: FirekeepError) => reported.push(error),
+    slice: new TimeSlice(platformPace),
   }
   return { forger, checks, reported }
 }
 
-describe('openLogPack', () => {
+describe('readCommits', () => {
   it('keeps a commit of a newer format as a block, with every content that may belong to it', async () => {
     const { forger, checks, reported } = await openChecks()
     const newer = await hashBlock(DAG_CBOR, dagCbor.encode({ v: 2, what: 'nobody knows' }))
     const content = await hashBlock(DAG_JSON, new Uint8Array([1]))
     const damaged = { ...(await hashBlock(DAG_JSON, new Uint8Array([2]))), bytes: new Uint8Array([3]) }
     const known = await forger.put('known', {})
-    const { blocks, commits } = await openLogPack(
-      await forger.pack(newer, content, damaged, ...known.blocks),
+    const { blocks, commits } = await readCommits(
+      encodeCar([], [newer, content, damaged, ...known.blocks]),
       checks,
     )
     expect(commits.map(({ commit }) => commit.cid.toString())).toEqual([known.commit.cid.toString()])
@@ -45,7 +47,7 @@ describe('openLogPack', () => {
     const [gone, there] = [await forger.put('gone', { n: 1 }), await forger.put('there', { n: 2 })]
     const ops = [...gone.commit.ops, ...there.commit.ops]
     const { commit, blocks } = await forger.put('there', { n: 2 }, { ops })
-    const opened = await openLogPack(await forger.pack(...blocks), checks)
+    const opened = await readCommits(encodeCar([], [...blocks]), checks)
     expect(opened.blocks.map(({ cid }) => cid.toString())).toEqual(blocks.map(({ cid }) => cid.toString()))
     expect(opened.commits.map(each => each.commit.cid.equals(commit.cid))).toEqual([true])
     expect([...(opened.commits[0]?.documents.keys() ?? [])]).toEqual(['there'])
@@ -56,7 +58,7 @@ describe('openLogPack', () => {
     const { forger, checks, reported } = await openChecks()
     const stray = await hashBlock(DAG_JSON, new Uint8Array([1]))
     const { commit, blocks } = await forger.put('x', { n: 1 })
-    const opened = await openLogPack(await forger.pack(stray, ...blocks), checks)
+    const opened = await readCommits(encodeCar([], [stray, ...blocks]), checks)
     expect(opened.blocks.map(({ cid }) => cid.toString())).toEqual(blocks.map(({ cid }) => cid.toString()))
     expect(opened.commits.map(each => each.commit.cid.equals(commit.cid))).toEqual([true])
     expect(reported).toEqual([])

@@ -3,52 +3,51 @@ import { decodeCar } from '../codec/car.js'
 import { type CidKey, cidToKey } from '../codec/cid.js'
 import { type Commit, decodeCommit, unsignedBytes } from '../commits/commit.js'
 import { verifyCommitSignature } from '../crypto/identity.js'
-import type { Sealer } from '../crypto/seal.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import type { CommitBatch } from '../ledger/commit-batch.js'
 import { equalBytes, toHex } from '../primitives/bytes.js'
+import type { TimeSlice } from '../primitives/time-slice.js'
 import { loadCommit } from '../state/load-commits.js'
 import type { LoadedCommit } from '../state/view.js'
 
-export interface LogPackChecks {
-  readonly sealer: Sealer
+export interface CommitChecks {
   readonly lineage: Uint8Array
   readonly verifyGrant: (author: Uint8Array, grant: Uint8Array) => Promise<boolean>
   /** Hears of every commit and pack that is dropped. */
   readonly report: (error: FirekeepError) => void
+  readonly slice: TimeSlice
 }
 
+export const NO_COMMITS: CommitBatch = { blocks: [], commits: [] }
+
 /**
- * Opens a pack that came from a remote and keeps what is valid by itself: seal, hashes, format, database,
- * grant, signature (L12). What is not is reported and dropped; the rest goes on. Commits of a newer format are
- * kept as blocks.
+ * Reads a CAR of commits that came from elsewhere and keeps what is valid by itself: hashes, format, database, grant,
+ * signature (L12). What is not is reported and dropped; the rest goes on. Commits of a newer format are kept as blocks.
  */
-export async function openLogPack(pack: Uint8Array, checks: LogPackChecks): Promise<CommitBatch> {
+export async function readCommits(car: Uint8Array, checks: CommitChecks): Promise<CommitBatch> {
   let blocks: Block[]
   try {
-    blocks = decodeCar(await checks.sealer.open(pack)).blocks
+    blocks = decodeCar(car).blocks
   } catch (error) {
-    checks.report(asDropped(error, 'a pack of the remote cannot be opened'))
-    return { blocks: [], commits: [] }
+    checks.report(asDropped(error, 'a pack of the remote cannot be read'))
+    return NO_COMMITS
   }
   const bodyByKey = new Map(
     blocks.filter(({ cid }) => cid.code !== DAG_CBOR).map(block => [cidToKey(block.cid), block]),
   )
   const kept = { blocks: [] as Block[], commits: [] as LoadedCommit[] }
   let isNewer = false
-  for (const block of blocks) {
-    if (block.cid.code !== DAG_CBOR) continue
-    try {
-      await verifyBlock(block)
-      const commit = decodeCommit(block)
-      await verifyCommit(commit, checks)
-      const bodies = bodiesOf(commit, bodyByKey)
-      await Promise.all(bodies.map(verifyBlock))
-      kept.commits.push(loadCommit(commit, cid => bodyByKey.get(cidToKey(cid))?.bytes))
-      kept.blocks.push(block)
-      for (const body of bodies) kept.blocks.push(body)
-    } catch (error) {
-      if (hasErrorCode(error, 'UNSUPPORTED_FORMAT')) {
+  const commitBlocks = blocks.filter(({ cid }) => cid.code === DAG_CBOR)
+  for (let start = 0; start < commitBlocks.length; start += AT_ONCE) {
+    const outcomes = commitBlocks
+      .slice(start, start + AT_ONCE)
+      .map(block => readCommit(block, bodyByKey, checks))
+    for (const { block, read, error } of await Promise.all(outcomes)) {
+      if (read !== undefined) {
+        kept.commits.push(read.loaded)
+        kept.blocks.push(block)
+        for (const body of read.bodies) kept.blocks.push(body)
+      } else if (hasErrorCode(error, 'UNSUPPORTED_FORMAT')) {
         kept.blocks.push(block)
         isNewer = true
       } else checks.report(asDropped(error, `commit ${block.cid} of the remote is damaged`))
@@ -58,10 +57,52 @@ export async function openLogPack(pack: Uint8Array, checks: LogPackChecks): Prom
   return isNewer ? { ...kept, blocks: await withAllBodies(kept.blocks, bodyByKey.values(), checks) } : kept
 }
 
+/** Signatures are checked on other threads: this many are under way together. */
+const AT_ONCE = 64
+
+interface ReadCommit {
+  readonly loaded: LoadedCommit
+  readonly bodies: readonly Block[]
+}
+
+async function readCommit(
+  block: Block,
+  bodyByKey: ReadonlyMap<CidKey, Block>,
+  checks: CommitChecks,
+): Promise<{ readonly block: Block; readonly read?: ReadCommit; readonly error?: unknown }> {
+  try {
+    const hashing = verifyBlock(block)
+    if (hashing !== undefined) await hashing
+    const commit = decodeCommit(block)
+    await verifyCommit(commit, checks)
+    const bodies = bodiesOf(commit, bodyByKey)
+    await verifyAll(bodies, checks.slice)
+    const loaded = loadCommit(commit, cid => bodyByKey.get(cidToKey(cid))?.bytes)
+    return { block, read: { loaded, bodies } }
+  } catch (error) {
+    return { block, error }
+  }
+}
+
+/** What is told of something that was dropped. */
+export function asDropped(error: unknown, message: string): FirekeepError {
+  if (hasErrorCode(error, 'INVALID_COMMIT')) return error as FirekeepError
+  return new FirekeepError('CORRUPT', message, { cause: error })
+}
+
+async function verifyAll(blocks: readonly Block[], slice: TimeSlice): Promise<void> {
+  for (const block of blocks) {
+    const checking = verifyBlock(block)
+    if (checking !== undefined) await checking
+    const pause = slice.mayEnd()
+    if (pause !== undefined) await pause
+  }
+}
+
 async function withAllBodies(
   kept: readonly Block[],
   bodies: Iterable<Block>,
-  checks: LogPackChecks,
+  checks: CommitChecks,
 ): Promise<Block[]> {
   const blocks = new Set(kept)
   for (const body of bodies) {
@@ -75,7 +116,7 @@ async function withAllBodies(
   return [...blocks]
 }
 
-async function verifyCommit(commit: Commit, { lineage, verifyGrant }: LogPackChecks): Promise<void> {
+async function verifyCommit(commit: Commit, { lineage, verifyGrant }: CommitChecks): Promise<void> {
   const invalid = (rule: string) =>
     new FirekeepError('INVALID_COMMIT', `commit ${commit.cid} is invalid: ${rule}`, {
       details: { cid: commit.cid.toString(), author: toHex(commit.author) },
@@ -91,9 +132,4 @@ function bodiesOf(commit: Commit, bodyByKey: ReadonlyMap<CidKey, Block>): Block[
     const block = body === null ? undefined : bodyByKey.get(cidToKey(body))
     return block === undefined ? [] : [block]
   })
-}
-
-function asDropped(error: unknown, message: string): FirekeepError {
-  if (hasErrorCode(error, 'INVALID_COMMIT')) return error as FirekeepError
-  return new FirekeepError('CORRUPT', message, { cause: error })
 }

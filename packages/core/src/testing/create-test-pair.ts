@@ -1,5 +1,5 @@
 import type { AnyDocument, Attachment, Database } from '../database/database.js'
-import { MemoryRemote } from '../protocol/memory-remote.js'
+import { MemoryRemote } from '../remotes/memory-remote.js'
 import { createTestDatabase } from './create-test-database.js'
 import { SwitchableRemote } from './switchable-remote.js'
 

@@ -1,40 +1,56 @@
 import { FirekeepError } from '../errors.js'
 import { Emitter } from '../primitives/emitter.js'
-import type { LogEntry, LogPosition, Remote } from '../protocol/remote.js'
+import type { LogAccess, Remote, RemoteEvent, RemoteLog } from '../protocol/remote.js'
 
-/** A remote that can be cut off: every call then rejects with `REMOTE_UNAVAILABLE`. */
+/** A remote that can be cut off: every verb then rejects with `REMOTE_UNAVAILABLE`, and no news come. */
 export class SwitchableRemote implements Remote {
   readonly id: string
   readonly #remote: Remote
-  readonly #pokes = new Emitter<void>()
+  readonly #switched = new Emitter<RemoteEvent>()
   #isOnline = true
 
   constructor(remote: Remote) {
     this.#remote = remote
     this.id = remote.id
-    remote.follow(() => this.#isOnline && this.#pokes.emit())
   }
 
   switch(isOnline: boolean): void {
+    if (isOnline === this.#isOnline) return
     this.#isOnline = isOnline
-    if (isOnline) this.#pokes.emit()
+    this.#switched.emit(isOnline ? { kind: 'restored' } : { kind: 'lost', error: switchedOff() })
   }
 
-  async append(pack: Uint8Array): Promise<LogPosition> {
-    this.#assertOnline()
-    return this.#remote.append(pack)
+  async open(access: LogAccess): Promise<RemoteLog> {
+    const log = await this.#remote.open(access)
+    return new Proxy(log, {
+      get: (_, verb: keyof RemoteLog) => {
+        // Who awaits it looks for a `then`.
+        if (!(verb in log)) return undefined
+        if (verb === 'follow')
+          return (after: number, listener: Listener) => this.#follow(log, after, listener)
+        const call = log[verb] as (...input: unknown[]) => unknown
+        if (verb === 'close') return call.bind(log)
+        return async (...input: unknown[]) => {
+          if (!this.#isOnline) throw switchedOff()
+          return call.apply(log, input)
+        }
+      },
+    })
   }
 
-  async read(after: number, limit: number): Promise<LogEntry[]> {
-    this.#assertOnline()
-    return this.#remote.read(after, limit)
+  #follow(log: RemoteLog, after: number, listener: Listener): () => void {
+    const stops = [
+      log.follow(after, event => this.#isOnline && listener(event)),
+      this.#switched.subscribe(listener),
+    ]
+    return () => {
+      for (const stop of stops) stop()
+    }
   }
+}
 
-  follow(listener: () => void): () => void {
-    return this.#pokes.subscribe(listener)
-  }
+type Listener = (event: RemoteEvent) => void
 
-  #assertOnline(): void {
-    if (!this.#isOnline) throw new FirekeepError('REMOTE_UNAVAILABLE', 'the remote is switched off')
-  }
+function switchedOff(): FirekeepError {
+  return new FirekeepError('REMOTE_UNAVAILABLE', 'the remote is switched off')
 }

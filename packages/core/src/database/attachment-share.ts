@@ -1,0 +1,15 @@
+import type { SharedAttachment } from './attachments.js'
+import type { Attachment } from './database.js'
+
+/** One handle's share of an attached remote. Its functions may be taken apart from it. */
+export function attachmentShare(shared: SharedAttachment, release: () => Promise<void>): Attachment {
+  return {
+    get status() {
+      return shared.status
+    },
+    subscribe: listener => shared.subscribe(() => listener()),
+    synced: () => shared.synced(),
+    deleteRemote: () => shared.deleteRemote(),
+    detach: () => release(),
+  }
+}

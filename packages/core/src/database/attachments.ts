@@ -1,0 +1,130 @@
+import { FirekeepError, hasErrorCode } from '../errors.js'
+import { Backoff } from '../primitives/backoff.js'
+import { Emitter, reportUncaught } from '../primitives/emitter.js'
+import type { Remote } from '../protocol/remote.js'
+import type { RemoteAttachment } from '../sync/attachment.js'
+import { INITIAL_STATUS, type SyncStatus } from '../sync/status/sync-status.js'
+import type { AttachableEngine } from './attach-remote.js'
+import type { AttachOptions } from './call-options.js'
+import type { RemoteStatus } from './database.js'
+
+/** The remotes of one engine. Whoever attaches the same remote again shares what is there. */
+export class Attachments {
+  readonly #byRemote = new Map<string, SharedAttachment>()
+  readonly #changes = new Emitter<void>()
+  #statuses: readonly RemoteStatus[] = []
+
+  /** How all attached remotes stand; the same array while nothing changes. */
+  getSnapshot(): readonly RemoteStatus[] {
+    return this.#statuses
+  }
+
+  subscribe(listener: () => void): () => void {
+    return this.#changes.subscribe(listener)
+  }
+
+  attach(engine: AttachableEngine, remote: Remote, options: AttachOptions): SharedAttachment {
+    const known = this.#byRemote.get(remote.id)
+    const shared = known ?? new SharedAttachment(engine, remote, options)
+    if (known === undefined) {
+      this.#byRemote.set(remote.id, shared)
+      shared.subscribe(() => this.#update())
+      this.#update()
+    }
+    shared.users += 1
+    return shared
+  }
+
+  /** Gives up a share; the last one detaches. */
+  async release(remoteId: string): Promise<void> {
+    const shared = this.#byRemote.get(remoteId)
+    if (shared === undefined) return
+    shared.users -= 1
+    if (shared.users > 0) return
+    this.#byRemote.delete(remoteId)
+    this.#update()
+    await shared.detach()
+  }
+
+  /** Detaches all, whoever shares them. */
+  async close(): Promise<void> {
+    const all = [...this.#byRemote.values()]
+    this.#byRemote.clear()
+    this.#update()
+    await Promise.all(all.map(shared => shared.detach()))
+  }
+
+  #update(): void {
+    this.#statuses = [...this.#byRemote].map(([remote, shared]) => ({ remote, ...shared.status }))
+    this.#changes.emit()
+  }
+}
+
+/** One attached remote: loads what it takes, and tries again where that fails. */
+export class SharedAttachment {
+  users = 0
+  readonly #engine: AttachableEngine
+  readonly #remote: Remote
+  readonly #options: AttachOptions
+  readonly #statuses = new Emitter<SyncStatus>()
+  readonly #stop = new AbortController()
+  readonly #backoff = new Backoff()
+  #starting: Promise<RemoteAttachment> | undefined
+  #attachment: RemoteAttachment | undefined
+
+  constructor(engine: AttachableEngine, remote: Remote, options: AttachOptions) {
+    this.#engine = engine
+    this.#remote = remote
+    this.#options = options
+    this.#start().catch(error => this.#startAgain(error))
+  }
+
+  get status(): SyncStatus {
+    return this.#attachment?.getSnapshot() ?? INITIAL_STATUS
+  }
+
+  subscribe(listener: (status: SyncStatus) => void): () => void {
+    return this.#statuses.subscribe(listener)
+  }
+
+  async synced(): Promise<void> {
+    return (await this.#start()).synced()
+  }
+
+  async deleteRemote(): Promise<void> {
+    return (await this.#start()).deleteRemote()
+  }
+
+  async detach(): Promise<void> {
+    this.#stop.abort()
+    const attachment = await this.#starting?.catch(() => undefined)
+    await attachment?.detach()
+  }
+
+  #start(): Promise<RemoteAttachment> {
+    this.#starting ??= this.#attach().catch(error => {
+      this.#starting = undefined
+      throw error
+    })
+    return this.#starting
+  }
+
+  async #attach(): Promise<RemoteAttachment> {
+    const { attachRemote } = await import('./attach-remote.js')
+    if (this.#stop.signal.aborted) throw new FirekeepError('CLOSED', 'the remote is detached')
+    const attachment = await attachRemote(this.#engine, this.#remote, this.#options)
+    this.#attachment = attachment
+    attachment.subscribe(status => this.#statuses.emit(status))
+    this.#statuses.emit(attachment.getSnapshot())
+    return attachment
+  }
+
+  async #startAgain(error: unknown): Promise<void> {
+    if (hasErrorCode(error, 'CLOSED') || this.#stop.signal.aborted) return
+    reportUncaught(error)
+    // What is wrong with the options or the database stays wrong.
+    if (hasErrorCode(error, 'DATABASE_MISMATCH')) return
+    await this.#engine.environment.delay(this.#backoff.next(Math.random), this.#stop.signal)
+    this.#start().catch(error => this.#startAgain(error))
+  }
+}

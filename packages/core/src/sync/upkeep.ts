@@ -1,0 +1,64 @@
+import { type FirekeepError, hasErrorCode } from '../errors.js'
+import type { RemoteLog } from '../protocol/remote.js'
+import type { Exchange } from './exchange.js'
+
+/** What a task works with, while everything local is in the log and everything in the log is here. */
+export interface CaughtUp {
+  readonly log: RemoteLog
+  readonly exchange: Exchange
+  readonly signal: AbortSignal
+}
+
+export type UpkeepTask = (caughtUp: CaughtUp) => Promise<void>
+
+/** What ends a task that is taken up again when everything was exchanged the next time. */
+const PASSING = [
+  'ABORTED',
+  'CLOSED',
+  'STALE',
+  'REMOTE_UNAVAILABLE',
+  'BLOCK_MISSING',
+  'QUOTA_EXCEEDED',
+] as const
+
+/**
+ * What is done for a remote behind the exchange, one task after the other: contents that were purged are taken out of
+ * the log, snapshots are published, loaded and verified. Each task finds out by itself whether there is anything to do.
+ */
+export class Upkeep {
+  readonly #tasks: readonly UpkeepTask[]
+  readonly #report: (error: FirekeepError) => void
+  #running: Promise<void> | undefined
+  #isDue = false
+
+  constructor(tasks: readonly UpkeepTask[], report: (error: FirekeepError) => void) {
+    this.#tasks = tasks
+    this.#report = report
+  }
+
+  /** To be called whenever everything was exchanged. */
+  run(caughtUp: CaughtUp): void {
+    this.#isDue = true
+    this.#running ??= this.#run(caughtUp).finally(() => {
+      this.#running = undefined
+    })
+  }
+
+  /** Resolves when nothing is under way. */
+  async settled(): Promise<void> {
+    await this.#running
+  }
+
+  async #run(caughtUp: CaughtUp): Promise<void> {
+    while (this.#isDue && !caughtUp.signal.aborted) {
+      this.#isDue = false
+      for (const task of this.#tasks) {
+        try {
+          await task(caughtUp)
+        } catch (error) {
+          if (!PASSING.some(code => hasErrorCode(error, code))) this.#report(error as FirekeepError)
+        }
+      }
+    }
+  }
+}
