@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
 /** The packages that are published, in the order in which one depends on the other. */
-export const PUBLISHED = ['core', 'react']
+export const PUBLISHED = ['core', 'react', 'server']
 
 /**
  * The environment for the tools: what is installed in the workspace comes first on the PATH (turbo looks for

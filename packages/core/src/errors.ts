@@ -106,6 +106,12 @@ export function hasErrorCode(error: unknown, code: FirekeepErrorCode): boolean {
   return error instanceof Error && error.name === 'FirekeepError' && (error as FirekeepError).code === code
 }
 
+/** The error itself where it is one of ours, else `INTERNAL` with it as cause. */
+export function toFirekeepError(error: unknown): FirekeepError {
+  if (error instanceof Error && error.name === 'FirekeepError') return error as FirekeepError
+  return new FirekeepError('INTERNAL', String(error), { cause: error })
+}
+
 /** Throws `INTERNAL` unless `condition` holds: for our own bugs, never for what a user can cause. */
 export function assert(condition: unknown, message: string): asserts condition {
   if (!condition) throw new FirekeepError('INTERNAL', message)

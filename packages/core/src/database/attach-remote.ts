@@ -3,27 +3,29 @@ import { bodiesPurgedBy } from '../compact/erased-bodies.js'
 import { createGrantVerifier } from '../crypto/identity.js'
 import { createRecordNamer } from '../crypto/record-name.js'
 import { createSealer } from '../crypto/seal.js'
-import type { DatabaseSecrets } from '../crypto/secrets.js'
 import type { LedgerStore } from '../ledger/ledger-store.js'
 import { Backoff } from '../primitives/backoff.js'
 import { platformPace } from '../primitives/platform-pace.js'
 import { TimeSlice } from '../primitives/time-slice.js'
-import { signAccessToken } from '../protocol/access-token.js'
-import { logIdToBytes, logIdToText } from '../protocol/log-id.js'
-import type { LogAccess, Remote } from '../protocol/remote.js'
+import { logIdToBytes } from '../protocol/log-id.js'
+import type { Remote, RemoteLog } from '../protocol/remote.js'
 import type { View } from '../state/view.js'
-import { RemoteAttachment } from '../sync/attachment.js'
+import { type ExchangeHooks, RemoteAttachment } from '../sync/attachment.js'
 import { Exchange } from '../sync/exchange.js'
 import { findBrowserPlatform } from '../sync/leadership/browser-platform.js'
 import { openLeadership } from '../sync/leadership/open-leadership.js'
-import { LogOpener } from '../sync/log-opener.js'
+import { type LogChecks, LogOpener } from '../sync/log-opener.js'
 import { redactBodies } from '../sync/redact-purged.js'
+import { START_PREFIX } from '../sync/snapshot/remote-start.js'
 import { isSyncStatus } from '../sync/status/is-sync-status.js'
 import { Upkeep, type UpkeepTask } from '../sync/upkeep.js'
 import { assertSameDatabase } from './assert-same-database.js'
 import type { AttachOptions } from './call-options.js'
 import type { Environment } from './environment.js'
+import { logAccess } from './log-access.js'
 import type { EngineCore } from './open-core.js'
+import { openScratch } from './open-scratch.js'
+import { SnapshotUpkeep } from './snapshot-upkeep.js'
 
 /** What an attachment takes of an engine. */
 export interface AttachableEngine {
@@ -33,39 +35,67 @@ export interface AttachableEngine {
   mustGetStore(): Promise<LedgerStore>
 }
 
+/** What a scratch replica keeps in memory of what it read. */
+const SCRATCH_CACHE_BYTES = 8 * 1024 * 1024
+
 /** Attaches a remote to an engine; the database is made if it does not exist. */
 export async function attachRemote(
   engine: AttachableEngine,
   remote: Remote,
-  { onError: report, database }: AttachOptions,
+  options: AttachOptions,
 ): Promise<RemoteAttachment> {
   const { environment } = engine
   const { delay, now, random } = environment
+  const { onError: report, database, prefetch } = options
   const { ledger, compress, home } = await engine.open()
   // Before one is made: a new one is another in any case.
   if (database !== undefined)
     assertSameDatabase(database, ledger.store?.secrets ?? { lineageId: '' }, engine.name)
   const { secrets, storage } = await engine.mustGetStore()
   const { contentKey, lineage, writePublicKey } = secrets
-  const log = { lineage, forkNonce: undefined }
   const nameRecord = await createRecordNamer(contentKey)
   const cursorKey = `remote/${nameRecord(remote.id)}`
-  const sealer = await createSealer({ contentKey, lineage, kind: 'log', logId: logIdToBytes(log) })
-  const recordSealer = await createSealer({ contentKey, lineage, kind: 'record' })
-  const verifyGrant = createGrantVerifier(writePublicKey, lineage)
-  const logId = logIdToText(log)
+  const logId = logIdToBytes({ lineage, forkNonce: undefined })
+  const [sealer, pointerSealer, recordSealer] = await Promise.all([
+    createSealer({ contentKey, lineage, kind: 'log', logId }),
+    createSealer({ contentKey, lineage, kind: 'pointer', logId }),
+    createSealer({ contentKey, lineage, kind: 'record' }),
+  ])
+  const checksReporting = (report: LogChecks['report']): LogChecks => ({
+    ...{ sealer, lineage, report, slice: new TimeSlice(platformPace) },
+    verifyGrant: createGrantVerifier(writePublicKey, lineage),
+  })
   // A link may have brought the right to write since; then the log is opened anew.
   const secretsNow = () => ledger.store?.secrets ?? secrets
-  const randomNumber = () => (random(4).reduce((sum, byte) => sum * 256 + byte, 0) % 2 ** 32) / 2 ** 32
+  const createExchange = (log: RemoteLog, hooks: ExchangeHooks) => {
+    const reportAttached: LogChecks['report'] = error => hooks.signal.aborted || report(error)
+    const checks = checksReporting(reportAttached)
+    return new Exchange({
+      ...hooks,
+      ...{ log, ledger, sealer, recordSealer, cursorKey, compress, random, delay },
+      remoteId: remote.id,
+      canWrite: secretsNow().writeKey !== undefined,
+      opener: new LogOpener(checks),
+      slice: checks.slice,
+      report: reportAttached,
+    })
+  }
+  const snapshots = new SnapshotUpkeep({
+    ...{ ledger, pointerSealer, recordSealer, cursorKey, prefetch, now, report },
+    logChecks: checksReporting(report),
+    startKey: START_PREFIX + nameRecord(remote.id),
+    openScratch: store => openScratch(store, { environment, compress, cacheBytes: SCRATCH_CACHE_BYTES }),
+  })
   const redact: UpkeepTask = async ({ log, exchange, signal }) => {
     const { purges } = exchange
     if (purges.length === 0) return
     const bodies = await bodiesOfPurges(ledger.view, purges)
     await redactBodies(bodies, exchange.position.seq, { log, sealer, compress, random, signal })
     await exchange.redacted(purges)
+    snapshots.repeatPublishing()
   }
   return new RemoteAttachment({
-    ledger,
+    ...{ ledger, createExchange, delay, now, report },
     leadership: openLeadership({
       platform: findBrowserPlatform(),
       // Of the storages of a browser only this one is shared by its tabs.
@@ -73,36 +103,10 @@ export async function attachRemote(
       isStatus: isSyncStatus,
     }),
     backoff: new Backoff(),
-    random: randomNumber,
-    openLog: () => remote.open(accessTo(logId, secretsNow())),
-    createExchange: (log, hooks) => {
-      const slice = new TimeSlice(platformPace)
-      const opener = new LogOpener({ sealer, lineage, verifyGrant, report, slice })
-      const shared = {
-        remoteId: remote.id,
-        ledger,
-        canWrite: secretsNow().writeKey !== undefined,
-        recordSealer,
-        cursorKey,
-      }
-      return new Exchange({
-        ...hooks,
-        ...shared,
-        log,
-        opener,
-        sealer,
-        slice,
-        compress,
-        random,
-        delay,
-        report,
-      })
-    },
-    start: async () => undefined,
-    upkeep: new Upkeep([redact], report),
-    delay,
-    now,
-    report,
+    random: () => random(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32,
+    openLog: () => remote.open(logAccess(secretsNow())),
+    start: session => snapshots.start(session),
+    upkeep: new Upkeep([redact, ...snapshots.tasks], report),
   })
 }
 
@@ -111,13 +115,4 @@ async function bodiesOfPurges(view: View, purges: readonly CID[]): Promise<Reado
   const nodes = (await Promise.all(purges.map(cid => view.find(cid)))).filter(node => node !== undefined)
   const commits = await Promise.all(nodes.map(async node => ({ node, commit: await view.commitOf(node) })))
   return new Set((await bodiesPurgedBy(view, commits)).keys())
-}
-
-function accessTo(logId: string, secrets: DatabaseSecrets): LogAccess {
-  const permission = secrets.writeKey === undefined ? 'read' : 'write'
-  return {
-    logId,
-    permission,
-    signToken: (audience, now) => signAccessToken({ audience, logId, permission, now }, secrets),
-  }
 }

@@ -1,7 +1,9 @@
-import { FirekeepError, hasErrorCode } from '../errors.js'
+import type { DatabaseSecrets } from '../crypto/secrets.js'
+import { FirekeepError, hasErrorCode, toFirekeepError } from '../errors.js'
+import type { PackSource } from '../packs/pack-source.js'
 import { Backoff } from '../primitives/backoff.js'
-import { Emitter, reportUncaught } from '../primitives/emitter.js'
-import type { Remote } from '../protocol/remote.js'
+import { Emitter } from '../primitives/emitter.js'
+import type { Remote, RemoteLog } from '../protocol/remote.js'
 import type { RemoteAttachment } from '../sync/attachment.js'
 import { INITIAL_STATUS, type SyncStatus } from '../sync/status/sync-status.js'
 import type { AttachableEngine } from './attach-remote.js'
@@ -46,6 +48,19 @@ export class Attachments {
     await shared.detach()
   }
 
+  /** Reads packs that are not stored here, from whichever remote has them. */
+  packSource(secrets: DatabaseSecrets): PackSource {
+    return {
+      getRange: async (name, offset, length) => {
+        for (const shared of this.#byRemote.values()) {
+          const bytes = await shared.readBlob(secrets, name, { offset, length })
+          if (bytes !== undefined) return bytes
+        }
+        return undefined
+      },
+    }
+  }
+
   /** Detaches all, whoever shares them. */
   async close(): Promise<void> {
     const all = [...this.#byRemote.values()]
@@ -71,6 +86,7 @@ export class SharedAttachment {
   readonly #backoff = new Backoff()
   #starting: Promise<RemoteAttachment> | undefined
   #attachment: RemoteAttachment | undefined
+  #blobs: Promise<RemoteLog> | undefined
 
   constructor(engine: AttachableEngine, remote: Remote, options: AttachOptions) {
     this.#engine = engine
@@ -91,6 +107,15 @@ export class SharedAttachment {
     return (await this.#start()).synced()
   }
 
+  async readBlob(
+    secrets: DatabaseSecrets,
+    name: string,
+    range: { readonly offset: number; readonly length: number },
+  ): Promise<Uint8Array | undefined> {
+    this.#blobs ??= import('./log-access.js').then(({ logAccess }) => this.#remote.open(logAccess(secrets)))
+    return (await this.#blobs).getBlob(name, { range, signal: this.#stop.signal })
+  }
+
   async deleteRemote(): Promise<void> {
     return (await this.#start()).deleteRemote()
   }
@@ -99,6 +124,8 @@ export class SharedAttachment {
     this.#stop.abort()
     const attachment = await this.#starting?.catch(() => undefined)
     await attachment?.detach()
+    const blobs = await this.#blobs?.catch(() => undefined)
+    blobs?.close()
   }
 
   #start(): Promise<RemoteAttachment> {
@@ -121,7 +148,7 @@ export class SharedAttachment {
 
   async #startAgain(error: unknown): Promise<void> {
     if (hasErrorCode(error, 'CLOSED') || this.#stop.signal.aborted) return
-    reportUncaught(error)
+    this.#options.onError(toFirekeepError(error))
     // What is wrong with the options or the database stays wrong.
     if (hasErrorCode(error, 'DATABASE_MISMATCH')) return
     await this.#engine.environment.delay(this.#backoff.next(Math.random), this.#stop.signal)

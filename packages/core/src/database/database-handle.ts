@@ -298,10 +298,12 @@ export class DatabaseHandle {
 
   /** Calls `end` when the handle is closed, unless what is returned was called before. */
   #endWithHandle<T>(end: () => T): () => T {
+    let ended: { readonly result: T } | undefined
     const endOnce = () => {
       this.#open.delete(endOnce)
       if (this.#open.size === 0) inUse.delete(this)
-      return end()
+      ended ??= { result: end() }
+      return ended.result
     }
     this.#open.add(endOnce)
     inUse.add(this)

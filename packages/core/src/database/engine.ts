@@ -13,13 +13,13 @@ import type { View } from '../state/view.js'
 import type { Storage } from '../storage/storage.js'
 import { Attachments } from './attachments.js'
 import type { Environment } from './environment.js'
-import type { EngineCore } from './open-core.js'
+import type { EngineCore, OpenCoreParts } from './open-core.js'
 
 export interface EngineParts {
   readonly name: string
   readonly environment: Environment
   /** Loads the core and reads what is stored. */
-  readonly load: (indexes: IndexSet) => Promise<EngineCore>
+  readonly load: (indexes: IndexSet, packSource: OpenCoreParts['packSource'] & object) => Promise<EngineCore>
 }
 
 /**
@@ -33,7 +33,7 @@ export class Engine {
   readonly queue: WriteQueue
   readonly indexes: IndexSet
   readonly attachments = new Attachments()
-  readonly #load: (indexes: IndexSet) => Promise<EngineCore>
+  readonly #load: EngineParts['load']
   readonly #events = new Emitter<LedgerEvent>()
   readonly #closed = new Emitter<void>()
   readonly #stops: (() => unknown)[] = []
@@ -82,7 +82,7 @@ export class Engine {
 
   async #open(): Promise<EngineCore> {
     this.#assertOpen()
-    const core = await this.#load(this.indexes)
+    const core = await this.#load(this.indexes, secrets => this.attachments.packSource(secrets))
     this.#core = core
     this.#stops.push(
       core.ledger.subscribe(

@@ -43,11 +43,11 @@ export function openDatabase<D extends object = AnyDocument>(
       new Engine({
         name,
         environment,
-        load: async indexes => {
+        load: async (indexes, packSource) => {
           // The larger half of the library, and all of it asynchronous anyway: pages paint before it is here. What
           // opens the space is loaded beside it, not after it.
           const [{ openCore }, space] = await Promise.all([import('./open-core.js'), place.open(), free])
-          return openCore({ options: parsed, openSpace: async () => space, environment, indexes })
+          return openCore({ options: parsed, openSpace: async () => space, environment, indexes, packSource })
         },
       }),
   })

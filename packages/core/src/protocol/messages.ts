@@ -100,6 +100,8 @@ export interface ErrorMessage {
   readonly time: number
   /** Where waiting helps: for so many milliseconds. */
   readonly retryAfter?: number
+  /** With `LIMIT_EXCEEDED`: that it is the room of the whole database that is used up. */
+  readonly limit?: 'database'
 }
 
 /** The answer to each kind of request. */

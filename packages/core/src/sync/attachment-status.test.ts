@@ -201,7 +201,7 @@ describe('the status of an attachment', () => {
     },
   )
 
-  it.fails('counts what waits also while it is paused or in error from the start', async () => {
+  it('counts what waits also while it is paused or in error from the start', async () => {
     const remote = new RefusingRemote()
     remote.append = refusal('LIMIT_EXCEEDED')
     const { db, time } = openManually(1)
@@ -286,7 +286,7 @@ describe('the status of an attachment', () => {
     await db.close()
   })
 
-  it.fails('says so when an exchange that somebody asked for fails, and tries again by itself', async () => {
+  it('says so when an exchange that somebody asked for fails, and tries again by itself', async () => {
     const remote = new RefusingRemote()
     const { db, time } = openManually(1)
     const attachment = db.attach(remote)
@@ -352,7 +352,7 @@ describe('attaching and detaching', () => {
     await db.close()
   })
 
-  it.fails('a share twice gives up one share only', async () => {
+  it('a share twice gives up one share only', async () => {
     const { db } = openManually(1)
     const remote = new MemoryRemote()
     const [first, second] = [db.attach(remote), db.attach(remote)]
@@ -385,7 +385,7 @@ describe('attaching and detaching', () => {
     }
   })
 
-  it.fails('detaches while the log is about to be opened', async () => {
+  it('detaches while the log is about to be opened', async () => {
     const hanging = new WrappedRemote(log => new HangingLog(log, 'read', () => undefined))
     const { db } = openManually(1)
     await db.put({ _id: 'a' })

@@ -190,6 +190,16 @@ describe('what comes in', () => {
     await Promise.all([a.db.close(), b.db.close()])
   })
 
+  it('is reported to who attached the remote, where he wants to hear of it', async () => {
+    const log = new MemoryRemote()
+    await (await openRawLog(log, KEY)).append(Uint8Array.of(1, 2, 3))
+    const heard: FirekeepError[] = []
+    const { db, reported } = openReporting({ seed: 1 })
+    await db.attach(log, { onError: error => heard.push(error) }).synced()
+    expect([heard.map(({ code }) => code), reported]).toEqual([['CORRUPT'], []])
+    await db.close()
+  })
+
   it('is dropped when it is sealed for another database', async () => {
     const log = new MemoryRemote()
     const foreignKey = new Uint8Array(32).fill(8)

@@ -1,5 +1,5 @@
 import type { CommitRef } from '../commits/ancestry.js'
-import { FirekeepError, hasErrorCode } from '../errors.js'
+import { FirekeepError, hasErrorCode, toFirekeepError } from '../errors.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { Backoff } from '../primitives/backoff.js'
 import { Emitter } from '../primitives/emitter.js'
@@ -11,7 +11,7 @@ import { eventOfError } from './status/event-of-error.js'
 import type { StatusEvent } from './status/status-event.js'
 import { advanceStatus } from './status/status-machine.js'
 import { INITIAL_STATUS, type SyncStatus } from './status/sync-status.js'
-import type { CaughtUp, Upkeep } from './upkeep.js'
+import type { CaughtUp, SessionStart, Upkeep } from './upkeep.js'
 
 /** What an exchange tells while it runs. */
 export type ExchangeHooks = Pick<ExchangeParts, 'signal' | 'assertLeader' | 'onRead' | 'onSent'>
@@ -26,7 +26,7 @@ export interface AttachmentParts {
   readonly openLog: () => Promise<RemoteLog>
   readonly createExchange: (log: RemoteLog, hooks: ExchangeHooks) => Exchange
   /** Runs before the first exchange: a device without data may start from a snapshot. */
-  readonly start: (log: RemoteLog, signal: AbortSignal) => Promise<void>
+  readonly start: (session: SessionStart) => Promise<void>
   /** Runs behind the exchange. */
   readonly upkeep: Upkeep
   readonly delay: (milliseconds: number, signal?: AbortSignal) => Promise<void>
@@ -50,6 +50,8 @@ export class RemoteAttachment {
   readonly #statuses = new Emitter<SyncStatus>()
   #status: SyncStatus = INITIAL_STATUS
   #session: Session | undefined
+  /** Knows what waits to be sent, also when its session has ended. */
+  #counted: Exchange | undefined
   #isDue = false
   #isCounting = false
   #retry: AbortController | undefined
@@ -58,7 +60,10 @@ export class RemoteAttachment {
     this.#parts = parts
     const { ledger, leadership } = parts
     this.#ends = [
-      ledger.subscribe(() => this.#onCommits()),
+      ledger.subscribe(
+        () => this.#onCommits(),
+        () => false,
+      ),
       ledger.onGranted(() => this.#onGranted()),
       leadership.onChange(() => this.#onRole()),
       leadership.onStatus(status => this.#follow(status)),
@@ -83,7 +88,7 @@ export class RemoteAttachment {
     if (!leadership.isLeader) await leadership.requestSync(ledger.view.clock, this.#stop.signal)
     // Another tab may have gone meanwhile, and this one taken its place.
     if (!leadership.isLeader) return ledger.refresh()
-    return this.#whileAttached(this.#mutex.run(() => this.#exchange(true)))
+    return this.#exchangeNow()
   }
 
   /** Deletes what the remote has of the database, for good and for everybody, and ends with the status `GONE`. */
@@ -95,7 +100,7 @@ export class RemoteAttachment {
     } finally {
       log.close()
     }
-    await this.synced().catch(error => this.#fail(error))
+    await this.synced().catch(() => undefined)
   }
 
   async detach(): Promise<void> {
@@ -143,13 +148,24 @@ export class RemoteAttachment {
   /** For another tab: what it wrote is in the storage. */
   async #serve(): Promise<void> {
     await this.#parts.ledger.refresh()
-    await this.#mutex.run(() => this.#exchange(true))
+    await this.#exchangeNow()
+  }
+
+  /** For somebody who waits: he hears of a failure, and it is tried again all the same. */
+  async #exchangeNow(): Promise<void> {
+    try {
+      await this.#mutex.run(() => this.#whileAttached(this.#exchange(true)))
+    } catch (error) {
+      this.#fail(error)
+      throw error
+    }
   }
 
   #onEvent(event: RemoteEvent): void {
     this.#session?.exchange.hear(event)
     if (event.kind === 'lost') this.#lose(event.error)
-    else this.#wake()
+    // News is no reason to try before its time what failed, least of all news of what was sent from here.
+    else if (event.kind === 'restored' || this.#retry === undefined) this.#wake()
   }
 
   #lose(error: Error): void {
@@ -165,7 +181,7 @@ export class RemoteAttachment {
     void this.#mutex.run(async () => {
       this.#isDue = false
       try {
-        await this.#exchange(false)
+        await this.#whileAttached(this.#exchange(false))
       } catch (error) {
         this.#fail(error)
       }
@@ -201,30 +217,44 @@ export class RemoteAttachment {
     if (this.#session !== undefined) return this.#session
     const { openLog, createExchange, start, leadership } = this.#parts
     const stop = new AbortController()
+    const signal = AbortSignal.any([stop.signal, this.#stop.signal])
     const log = await openLog()
     try {
-      await start(log, stop.signal)
+      const begun = { log, signal, tell: (event: StatusEvent) => this.#tell(event) }
+      await start(begun)
       const exchange = createExchange(log, {
-        signal: stop.signal,
+        signal,
         assertLeader: () => leadership.assertLeader(),
         onRead: (done, total) => done < total && this.#tell({ kind: 'progress', done, total }),
         onSent: () => void this.#tellFacts(exchange),
       })
       const { seq } = await exchange.start()
+      this.#counted = exchange
       const unfollow = log.follow(seq, event => this.#onEvent(event))
-      const { signal } = stop
       const end = () => {
         unfollow()
         stop.abort()
         log.close()
       }
-      this.#session = { log, exchange, signal, end }
-      return this.#session
+      const session = { ...begun, exchange, end, whileStill: this.#whileStill }
+      if (this.#stop.signal.aborted) end()
+      else this.#session = session
+      return session
     } catch (error) {
       log.close()
       throw error
     }
   }
+
+  readonly #whileStill: CaughtUp['whileStill'] = task =>
+    this.#mutex.run(async () => {
+      try {
+        return await task()
+      } finally {
+        this.#endSession()
+        this.#wake()
+      }
+    })
 
   #endSession(): void {
     this.#session?.end()
@@ -237,7 +267,7 @@ export class RemoteAttachment {
     if (!leadership.isLeader) return
     const wait = backoff.next(random)
     const event = eventOfError(error, { now: now(), wait })
-    if (event.kind === 'failed') report(asError(error))
+    if (event.kind === 'failed') report(toFirekeepError(error))
     this.#tell(event)
     void this.#count()
     const retryAt = 'retryAt' in event ? event.retryAt : undefined
@@ -252,12 +282,11 @@ export class RemoteAttachment {
 
   /** Counts what waits to be sent, now and then: each count walks through it. */
   async #count(): Promise<void> {
-    if (this.#isCounting || this.#session === undefined) return
+    if (this.#isCounting) return
     this.#isCounting = true
     await this.#parts.delay(COUNT_MILLISECONDS, this.#stop.signal)
     this.#isCounting = false
-    if (this.#session !== undefined && !this.#stop.signal.aborted)
-      await this.#tellFacts(this.#session.exchange)
+    if (this.#counted !== undefined && !this.#stop.signal.aborted) await this.#tellFacts(this.#counted)
   }
 
   async #tellFacts(exchange: Exchange): Promise<void> {
@@ -282,8 +311,8 @@ export class RemoteAttachment {
     const { signal } = this.#stop
     return new Promise((resolve, reject) => {
       const stop = () => reject(new FirekeepError('CLOSED', 'the remote is detached'))
-      if (signal.aborted) return stop()
-      signal.addEventListener('abort', stop)
+      if (signal.aborted) stop()
+      else signal.addEventListener('abort', stop)
       void work.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop))
     })
   }
@@ -292,10 +321,4 @@ export class RemoteAttachment {
 /** An open log and the exchange with it. */
 interface Session extends CaughtUp {
   readonly end: () => void
-}
-
-function asError(error: unknown): FirekeepError {
-  return error instanceof FirekeepError
-    ? error
-    : new FirekeepError('INTERNAL', String(error), { cause: error })
 }

@@ -1,31 +1,25 @@
 import type { CID } from '../codec/cid.js'
 import { type CommitNode, findMissing } from '../commits/ancestry.js'
 import type { Commit } from '../commits/commit.js'
-import type { Sealer } from '../crypto/seal.js'
 import { FirekeepError } from '../errors.js'
-import type { Ledger } from '../ledger/ledger.js'
+import { throwIfAborted } from '../primitives/throw-if-aborted.js'
 import type { LogEntry, LogPosition, RemoteEvent } from '../protocol/remote.js'
 import { coveredHeads } from './covered-heads.js'
-import { type Cursor, decodeCursor, encodeCursor, START } from './cursor.js'
+import { type Cursor, START } from './cursor.js'
+import { LogCursor, type LogCursorParts } from './log-cursor.js'
 import type { LogOpener, OpenedEntry } from './log-opener.js'
 import { LogReader, ROLLED_BACK, rolledBack } from './log-reader.js'
 import { type LogWriterParts, type SentEntries, sendCommits } from './log-writer.js'
 import { RedactionCheck } from './redaction-check.js'
 import { findFresh } from './take-in.js'
 
-export interface ExchangeParts extends LogWriterParts {
+export interface ExchangeParts extends LogWriterParts, Omit<LogCursorParts, 'heldFrom'> {
   /** Names the remote in what is reported. */
   readonly remoteId: string
-  readonly ledger: Ledger
   readonly opener: LogOpener
   /** Whether commits may be sent. */
   readonly canWrite: boolean
-  /** Seals what stays on the device. */
-  readonly recordSealer: Sealer
-  /** Where the cursor is stored. */
-  readonly cursorKey: string
   readonly delay: (milliseconds: number, signal?: AbortSignal) => Promise<void>
-  readonly report: (error: FirekeepError) => void
   /** Hears how far the log was read, and where it ends. */
   readonly onRead: (read: number, end: number) => void
   /** Hears of each acknowledgement. */
@@ -50,10 +44,9 @@ export class Exchange {
   readonly #parts: ExchangeParts
   /** Entries that came by themselves. */
   readonly #news = new Map<number, LogEntry>()
-  readonly #redactions = new RedactionCheck()
+  #redactions = new RedactionCheck()
   #reader: LogReader | undefined
-  #cursor = START
-  #storedSeq = 0
+  readonly #cursor: LogCursor
   /** The end of the log as far as it was heard of. */
   #end = 0
   /** Whether the log was read to its end since the connection was made. */
@@ -63,28 +56,39 @@ export class Exchange {
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts
+    const { opener } = parts
+    this.#cursor = new LogCursor({
+      ...parts,
+      heldFrom: () => earlier(opener.heldFrom, this.#redactions.heldFrom),
+    })
   }
 
   /** The heads of what the remote is known to have. */
   get acked(): readonly CID[] {
-    return this.#cursor.heads
+    return this.#cursor.now.heads
+  }
+
+  /** The last places that reading can go on from, newest first. */
+  get cursors(): readonly Cursor[] {
+    return this.#cursor.recent
   }
 
   /** Purging commits that were sent from here, whose documents may still have contents in the log. */
   get purges(): readonly CID[] {
-    return this.#cursor.purges
+    return this.#cursor.now.purges
   }
 
   /** What these commits purged is in the log no more. */
   async redacted(purges: readonly CID[]): Promise<void> {
-    const rest = this.#cursor.purges.filter(cid => !purges.some(each => each.equals(cid)))
-    this.#cursor = { ...this.#cursor, purges: rest }
-    await this.store()
+    const { now } = this.#cursor
+    const rest = now.purges.filter(cid => !purges.some(each => each.equals(cid)))
+    this.#cursor.moveTo({ ...now, purges: rest })
+    await this.#cursor.store()
   }
 
   /** The place up to which the log was read. */
   get position(): LogPosition {
-    return this.#reader?.position ?? this.#cursor
+    return this.#reader?.position ?? this.#cursor.now
   }
 
   /** What the remote said by itself. */
@@ -105,7 +109,7 @@ export class Exchange {
   /** The commits that the remote lacks, as far as is known. */
   async missing(): Promise<readonly CommitNode[]> {
     const { view } = this.#parts.ledger
-    const found = await Promise.all(this.#cursor.heads.map(cid => view.find(cid)))
+    const found = await Promise.all(this.#cursor.now.heads.map(cid => view.find(cid)))
     const there = found.filter(node => node !== undefined)
     return findMissing(view.heads, there, ref => view.nodeOf(ref))
   }
@@ -128,49 +132,28 @@ export class Exchange {
       if (missing.some(({ key }) => before.has(key))) throw this.#unreliable()
       sent = await this.#send(missing)
     }
-    if (this.position.seq - this.#storedSeq >= STORE_AFTER) await this.store()
-  }
-
-  /** Stores the cursor. */
-  store(): Promise<void> {
-    return this.#parts.ledger.exclusive(async writer => {
-      const cursor = this.#resumable(this.#cursor)
-      await writer.append({ blocks: [], commits: [] }, { puts: [await this.#encode(cursor)] })
-      this.#storedSeq = cursor.seq
-    })
+    if (this.#cursor.unstored >= STORE_AFTER) await this.#cursor.store()
   }
 
   /** Reads how far it got; answers the place it goes on from. */
   async start(): Promise<LogPosition> {
     if (this.#reader !== undefined) return this.position
-    const { ledger, cursorKey } = this.#parts
-    await ledger.refresh()
-    const sealed = await ledger.store?.storage.get(cursorKey)
-    if (sealed !== undefined) this.#cursor = await this.#decode(sealed)
-    this.#storedSeq = this.#cursor.seq
-    this.#reader = this.#readFrom(this.#cursor)
+    await this.#cursor.load()
+    this.#reader = this.#readFrom(this.#cursor.now)
     return this.position
-  }
-
-  /** A cursor that is damaged says nothing: the log is read again, and what it lacks is sent. */
-  async #decode(sealed: Uint8Array): Promise<Cursor> {
-    try {
-      return await decodeCursor(sealed, this.#parts.recordSealer)
-    } catch (error) {
-      this.#parts.report(error as FirekeepError)
-      return START
-    }
   }
 
   #readFrom(position: LogPosition): LogReader {
     this.#isAtEnd = false
     this.#news.clear()
     this.#parts.opener.forget()
+    this.#redactions = new RedactionCheck()
     return new LogReader(this.#parts, position)
   }
 
   async #readToEnd(): Promise<void> {
     for (;;) {
+      throwIfAborted(this.#parts.signal)
       const reader = this.#reader as LogReader
       const isBehind = !this.#isAtEnd || this.#end > reader.position.seq
       if (!isBehind) return
@@ -179,11 +162,13 @@ export class Exchange {
       else if (step === undefined) {
         this.#isAtEnd = true
         this.#end = reader.position.seq
-        for (const error of await this.#redactions.settle(this.#parts.ledger.view)) this.#parts.report(error)
+        await this.#settle()
         return
       } else {
         this.#end = Math.max(this.#end, step.end)
-        await this.#takeIn(step.opened, step.position)
+        const { view } = this.#parts.ledger
+        const taken = await this.#redactions.take(step.opened, step.before, view)
+        await this.#takeIn(taken, step.position)
       }
     }
   }
@@ -203,15 +188,29 @@ export class Exchange {
   /** Forgets what the remote is known to have, and reads its log from the start. */
   #startAgain(what: string): void {
     const { report, remoteId } = this.#parts
-    if (this.position.seq === 0 || this.#hasRolledBack) throw this.#unreliable()
+    if (this.position.seq === 0 || this.#hasRolledBack) {
+      this.#forget()
+      throw this.#unreliable()
+    }
     report(rolledBack(remoteId, what))
-    this.#cursor = START
-    this.#storedSeq = 0
+    this.#forget()
     this.#hasRolledBack = true
     // Entries that were written before it was noticed saw the log as it was: that was told just now.
     this.#hasReportedFork = true
+  }
+
+  #forget(): void {
+    this.#cursor.reset()
     this.#end = 0
+    this.#hasRolledBack = false
     this.#reader = this.#readFrom(START)
+  }
+
+  /** At the end of the log it shows whether what is missing in redacted entries was purged. */
+  async #settle(): Promise<void> {
+    const { accepted, refused } = this.#redactions.settle()
+    for (const error of refused) this.#parts.report(error)
+    if (accepted.length > 0) await this.#takeIn(accepted, this.position)
   }
 
   /** Stores what is new and the cursor in one batch. */
@@ -219,13 +218,8 @@ export class Exchange {
     await this.#parts.ledger.exclusive(async writer => {
       const { fresh, commits, known } = await findFresh(opened, writer.view)
       const cursor = await this.#advanced(commits, position, known)
-      this.#redactions.note(opened, fresh.commits)
-      if (fresh.blocks.length > 0) {
-        const stored = this.#resumable(cursor)
-        await writer.append(fresh, { puts: [await this.#encode(stored)] })
-        this.#storedSeq = stored.seq
-      }
-      this.#cursor = cursor
+      if (fresh.blocks.length > 0) await this.#cursor.storeWith(writer, cursor, fresh)
+      this.#cursor.moveTo(cursor)
     })
     this.#parts.onRead(position.seq, this.#end)
     for (const { entry, witness } of opened) {
@@ -249,7 +243,7 @@ export class Exchange {
     { seq, hash }: LogPosition,
     known: readonly Commit[],
   ): Promise<Cursor> {
-    const { heads, purges } = this.#cursor
+    const { heads, purges } = this.#cursor.now
     if (commits.length === 0) return { seq, hash, heads, purges }
     const covered = await coveredHeads(heads, commits, this.#parts.ledger.view)
     const purging = this.#parts.canWrite ? known.filter(({ ops }) => ops.some(op => op.purge)) : []
@@ -281,20 +275,10 @@ export class Exchange {
       return
     }
     this.#end = Math.max(this.#end, reader.position.seq)
-    const hadPurges = this.#cursor.purges.length
-    this.#cursor = await this.#advanced(commits, reader.position, commits)
-    if (this.#cursor.purges.length > hadPurges) await this.store()
+    const hadPurges = this.purges.length
+    this.#cursor.moveTo(await this.#advanced(commits, reader.position, commits))
+    if (this.purges.length > hadPurges) await this.#cursor.store()
     this.#parts.onRead(reader.position.seq, this.#end)
-  }
-
-  /** The cursor as it is stored: before parts whose last one has not come. */
-  #resumable(cursor: Cursor): Cursor {
-    const from = this.#parts.opener.heldFrom
-    return from === undefined ? cursor : { ...cursor, seq: from.seq, hash: from.hash }
-  }
-
-  #encode(cursor: Cursor) {
-    return encodeCursor(this.#parts.cursorKey, cursor, this.#parts.recordSealer)
   }
 
   #randomDelay(): number {
@@ -308,4 +292,8 @@ export class Exchange {
       `remote ${this.#parts.remoteId} cannot be relied on: it does not return what it acknowledged`,
     )
   }
+}
+
+function earlier(a: LogPosition | undefined, b: LogPosition | undefined): LogPosition | undefined {
+  return a === undefined || (b !== undefined && b.seq < a.seq) ? b : a
 }

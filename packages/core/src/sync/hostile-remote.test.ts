@@ -141,7 +141,9 @@ describe('a remote that lies', () => {
     }
     await a.exchange()
     expect([a.failures, b.failures]).toEqual([[], []])
-    await raw.setPointer({ seq: 0, blobs: [], sealed: new Uint8Array(40) }, undefined)
+    await a.db.compact()
+    await a.exchange()
+    while ((await raw.getPointer()) === undefined) await new Promise(setImmediate)
 
     remote.tell(lie, packsByLie[lie])
     const c = new Device(remote, 3, written)
@@ -215,7 +217,7 @@ describe('a remote that lies', () => {
 })
 
 describe('a remote that tells the truth again', () => {
-  it.fails("gives who met another entry's pack in the place of one what belongs there", async () => {
+  it("gives who met another entry's pack in the place of one what belongs there", async () => {
     const remote = new HostileRemote(new MemoryRemote())
     const written = new Set<string>()
     const a = new Device(remote, 1, written)
@@ -236,7 +238,7 @@ describe('a remote that tells the truth again', () => {
     expect(has).toBe(true)
   })
 
-  it.fails('gives who met an entry without its contents, that nobody purged, those contents', async () => {
+  it('gives who met an entry without its contents, that nobody purged, those contents', async () => {
     const remote = new HostileRemote(new MemoryRemote())
     const written = new Set<string>()
     const a = new Device(remote, 1, written)
@@ -255,7 +257,7 @@ describe('a remote that tells the truth again', () => {
     expect(kept).toEqual({ _id: 'kept', n: 1 })
   })
 
-  it.fails('is believed by who noticed a second rollback before he had seen to the first', async () => {
+  it('is believed by who noticed a second rollback before he had seen to the first', async () => {
     const remote = new HostileRemote(new MemoryRemote())
     const a = new Device(remote, 1, new Set())
     await a.put('a', 1)

@@ -39,6 +39,8 @@ const HELD_ENTRIES = 10_000
 export class LogOpener {
   readonly #checks: LogChecks
   readonly #heldById = new Map<string, HeldParts>()
+  #heldBytes = 0
+  #refusedFrom: LogPosition | undefined
 
   constructor(checks: LogChecks) {
     this.#checks = checks
@@ -46,7 +48,7 @@ export class LogOpener {
 
   /** Where to read on after a restart, so that no part is missing; `undefined` where nothing is held. */
   get heldFrom(): LogPosition | undefined {
-    let first: LogPosition | undefined
+    let first = this.#refusedFrom
     for (const { before } of this.#heldById.values()) {
       if (first === undefined || before.seq < first.seq) first = before
     }
@@ -55,7 +57,9 @@ export class LogOpener {
 
   /** `positions` has the place before each entry. */
   async open(entries: readonly LogEntry[], positions: readonly LogPosition[]): Promise<OpenedEntry[]> {
-    const packs = await Promise.all(entries.map(entry => this.#unseal(entry)))
+    const packs = await Promise.all(
+      entries.map((entry, i) => this.#unseal(entry, positions[i] as LogPosition)),
+    )
     const opened: Promise<OpenedEntry>[] = []
     for (const [i, entry] of entries.entries()) {
       const pack = packs[i]
@@ -70,9 +74,15 @@ export class LogOpener {
   /** Forgets parts that are held, as when the log is read from its start again. */
   forget(): void {
     this.#heldById.clear()
+    this.#heldBytes = 0
+    this.#refusedFrom = undefined
   }
 
-  async #unseal({ pack, seq, digest, isRedacted }: LogEntry): Promise<LogPack | undefined> {
+  /** What was put in the place of an entry may be put right: who starts again reads it again. */
+  async #unseal(
+    { pack, seq, digest, isRedacted }: LogEntry,
+    before: LogPosition,
+  ): Promise<LogPack | undefined> {
     try {
       const opened = await openLogPack(pack, this.#checks.sealer)
       const { replaces } = opened
@@ -81,6 +91,7 @@ export class LogOpener {
       throw new FirekeepError('CORRUPT', 'it was put in the place of another entry')
     } catch (error) {
       if (hasErrorCode(error, 'UNSUPPORTED_FORMAT')) throw error
+      if (isRedacted) this.#refusedFrom ??= before
       this.#checks.report(asDropped(error, `entry ${seq} of the log cannot be opened`))
       return undefined
     }
@@ -92,14 +103,17 @@ export class LogOpener {
     const id = bytesToBinary(part.id)
     const held = this.#heldById.get(id) ?? this.#hold(id, part, before)
     if (held === undefined || held.contents.length !== part.count) return undefined
-    if (held.contents[part.index] === undefined) held.bytes += content.length
+    if (held.contents[part.index] === undefined) {
+      held.bytes += content.length
+      this.#heldBytes += content.length
+    }
     held.contents[part.index] = content
-    if (held.bytes > HELD_BYTES) {
+    if (this.#heldBytes > HELD_BYTES) {
       this.#drop(id, 'is larger than can be taken in')
       return undefined
     }
     if (held.contents.includes(undefined)) return undefined
-    this.#heldById.delete(id)
+    this.#release(id)
     return concatBytes(...(held.contents as Uint8Array[]))
   }
 
@@ -118,8 +132,13 @@ export class LogOpener {
     }
   }
 
-  #drop(id: string, reason: string): void {
+  #release(id: string): void {
+    this.#heldBytes -= this.#heldById.get(id)?.bytes ?? 0
     this.#heldById.delete(id)
+  }
+
+  #drop(id: string, reason: string): void {
+    this.#release(id)
     this.#checks.report(new FirekeepError('CORRUPT', `a commit in several entries of the log ${reason}`))
   }
 }

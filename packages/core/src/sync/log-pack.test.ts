@@ -47,7 +47,8 @@ describe('a log pack', () => {
     ['noise', false, 2 * MIB, 2],
     ['noise', true, 6 * MIB, 4],
     ['mixed', true, 6 * MIB, 2],
-    ['zeros', true, 20 * MIB, 1],
+    ['zeros', true, 16 * MIB, 1],
+    ['zeros', true, 20 * MIB, 2],
     ['zeros', false, 5 * MIB, 3],
   ] as const)('of %s (compressed: %s), %i bytes, is cut into %i that no server refuses', async (...given) => {
     const [kind, compress, length, count] = given

@@ -43,6 +43,8 @@ const LENGTH_BYTES = 4
 const CHUNK_BYTES = 64 * 1024
 /** Packs are cut here: servers take messages of a few megabytes at least. */
 const PACK_BYTES = 2 * 1024 * 1024
+/** What one pack holds before it is compressed: a reader takes no more. */
+const CONTENT_BYTES = 16 * 1024 * 1024
 /** More than this no writer makes of one group of commits. */
 const MAX_PARTS = 4096
 
@@ -57,14 +59,17 @@ export async function sealLogPacks(
 ): Promise<Uint8Array[]> {
   const groups: Uint8Array[][] = [[]]
   let size = 0
+  let contentSize = 0
   for (let start = 0; start === 0 || start < content.length; start += CHUNK_BYTES) {
     const chunk = packContent(content.subarray(start, start + CHUNK_BYTES), compress)
-    if (size > 0 && size + chunk.length > PACK_BYTES) {
+    if (size > 0 && (size + chunk.length > PACK_BYTES || contentSize + CHUNK_BYTES > CONTENT_BYTES)) {
       groups.push([])
       size = 0
+      contentSize = 0
     }
     groups.at(-1)?.push(lengthOf(chunk), chunk)
     size += chunk.length
+    contentSize += CHUNK_BYTES
     await slice.mayEnd()
   }
   const id = random(PART_ID_BYTES)
@@ -106,10 +111,12 @@ export async function openLogPack(sealed: Uint8Array, sealer: Sealer): Promise<L
   const plaintext = await sealer.open(sealed)
   const [header, rest] = cut(plaintext)
   const chunks: Uint8Array[] = []
+  let size = 0
   for (let left = rest; left.length > 0; ) {
     const [chunk, behind] = cut(left)
     const content = unpackContent(chunk)
-    if (content.length > CHUNK_BYTES) throw damaged()
+    size += content.length
+    if (content.length > CHUNK_BYTES || size > CONTENT_BYTES) throw damaged()
     chunks.push(content)
     left = behind
   }

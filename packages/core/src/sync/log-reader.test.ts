@@ -32,18 +32,24 @@ async function logOf(count: number): Promise<RemoteLog> {
   return log
 }
 
-function readerOf(log: RemoteLog, from: LogPosition = START): LogReader {
+function readerOf(
+  log: RemoteLog,
+  from: LogPosition = START,
+  report: (error: FirekeepError) => void = unexpected,
+): LogReader {
   const { lineage, writePublicKey } = forger.secrets
   const opener = new LogOpener({
     sealer,
     lineage,
     verifyGrant: createGrantVerifier(writePublicKey, lineage),
-    report: (error: FirekeepError) => {
-      throw error
-    },
+    report,
     slice: new TimeSlice(platformPace),
   })
   return new LogReader({ log, opener, signal: new AbortController().signal }, from)
+}
+
+function unexpected(error: FirekeepError): void {
+  throw error
 }
 
 /** Reads to the end; answers the ids of the documents in order, or that it is another log. */
@@ -132,6 +138,32 @@ describe('reading a log', () => {
     }
     expect(ids).toEqual(['cut off', 2, 'cut off', 4])
     expect(await readAll(reader)).toEqual(['d5', 'd6'])
+  })
+})
+
+describe('a page that is larger than what was asked for', () => {
+  /** Rubbish entries, whatever is asked for. */
+  function rubbish(count: number, length: number, log: RemoteLog): PagedLog {
+    const pack = new Uint8Array(length)
+    const digest = digestPack(pack)
+    return new PagedLog(log, (page, after) => ({
+      ...page,
+      entries: Array.from({ length: count }, (_, i) => ({
+        seq: after + i + 1,
+        digest,
+        pack,
+        isRedacted: false,
+      })),
+    }))
+  }
+
+  it.each([
+    ['of many entries', 1001, 9],
+    ['of many bytes', 3, 2 * 1024 * 1024],
+  ])('is cut or refused: one %s', async (_, count, length) => {
+    const reader = readerOf(rubbish(count, length, await logOf(0)), START, () => undefined)
+    const outcome = await reader.next().catch(error => error.code)
+    expect(outcome === 'REMOTE_UNAVAILABLE' || reader.position.seq < count).toBe(true)
   })
 })
 

@@ -7,6 +7,8 @@ import type { LogOpener, OpenedEntry } from './log-opener.js'
 /** The next entries of a log, in order and checked. */
 export interface LogStep {
   readonly opened: readonly OpenedEntry[]
+  /** The place before each of them. */
+  readonly before: readonly LogPosition[]
   /** The place behind them. */
   readonly position: LogPosition
   /** The end of the log, as far as it was heard of. */
@@ -21,6 +23,8 @@ export interface LogReaderParts {
 
 const READ_ENTRIES = 1000
 const READ_BYTES = 4 * 1024 * 1024
+/** Clients make entries of up to 2 MiB and what sealing adds; redacted ones may be as large again. */
+const ENTRY_BYTES = 8 * 1024 * 1024
 const DIGESTS_AT_ONCE = 4096
 
 /**
@@ -49,6 +53,7 @@ export class LogReader {
   async next(): Promise<LogStep | undefined | typeof ROLLED_BACK> {
     const { seq, hash } = this.position
     const page = await this.#takePage(seq)
+    assertBounded(page.entries)
     if (page.before === undefined || !equalBytes(page.before, hash)) return ROLLED_BACK
     if (page.entries.length === 0) return undefined
     const last = seq + page.entries.length
@@ -106,7 +111,7 @@ export class LogReader {
     const opened = await this.#parts.opener.open(entries, before)
     for (const each of before.slice(1)) this.#hashes.push(each.hash)
     this.#hashes.push(position.hash)
-    return { opened, position, end }
+    return { opened, before, position, end }
   }
 
   /**
@@ -133,6 +138,14 @@ export class LogReader {
     this.#first = seq
     return true
   }
+}
+
+/** A remote that answers with more than was asked for may do so without end. */
+function assertBounded(entries: readonly LogEntry[]): void {
+  const bytes = entries.reduce((sum, { pack }) => sum + pack.length, 0)
+  const most = entries.length === 1 ? ENTRY_BYTES : READ_BYTES
+  if (entries.length <= READ_ENTRIES && bytes <= most) return
+  throw new FirekeepError('REMOTE_UNAVAILABLE', 'the remote answers with more than it was asked for')
 }
 
 /** The log is not the one that was read before. */

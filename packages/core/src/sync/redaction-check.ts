@@ -1,65 +1,116 @@
-import type { CidKey } from '../codec/cid.js'
-import { type CommitRef, findAncestors } from '../commits/ancestry.js'
+import { type CidKey, cidToKey } from '../codec/cid.js'
+import type { Commit } from '../commits/commit.js'
 import { FirekeepError } from '../errors.js'
-import type { LoadedCommit, View } from '../state/view.js'
+import type { LogPosition } from '../protocol/remote.js'
+import type { View } from '../state/view.js'
 import type { OpenedEntry } from './log-opener.js'
 
-/** A version whose content a redacted entry did not have. */
-interface Withheld {
-  readonly seq: number
+/** A redacted entry with commits that are new here and lack contents. */
+interface HeldEntry {
+  readonly opened: OpenedEntry
+  readonly before: LogPosition
+  readonly lacks: readonly Lack[]
+}
+
+/** What is missing: the content that a commit gave a document. */
+interface Lack {
   readonly id: string
-  readonly commit: CommitRef
+  readonly commit: CidKey
+}
+
+/** What became of held entries at the end of the log. */
+export interface Settled {
+  /** Their contents were purged. */
+  readonly accepted: readonly OpenedEntry[]
+  readonly refused: readonly FirekeepError[]
 }
 
 /**
- * Whether contents that are missing in redacted entries were purged: what a remote takes out of its log has to be
- * erased by somebody who may write. A purge that superseded a version comes after it, so that is decided when the log
- * was read to its end.
+ * Whether contents that are missing in redacted entries were purged: what is taken out of a log has to be erased by
+ * somebody who may write. The purge that superseded a version stands behind it in the log, so such entries are held
+ * until the log was read to its end; what builds on them is pending for as long.
  */
 export class RedactionCheck {
-  #withheld: Withheld[] = []
-  readonly #purgesById = new Map<string, CommitRef[]>()
+  #held: HeldEntry[] = []
+  #refusedFrom: LogPosition | undefined
+  /** The parents of the commits that arrived since something is held, and the purges among them by document. */
+  readonly #parentsByKey = new Map<CidKey, readonly CidKey[]>()
+  readonly #purgesById = new Map<string, CidKey[]>()
 
-  /** Takes note of a step of the log; `fresh` are the commits of it that were new here. */
-  note(opened: readonly OpenedEntry[], fresh: readonly LoadedCommit[]): void {
-    const freshByKey = new Map<CidKey, LoadedCommit>(fresh.map(each => [each.commit.key, each]))
-    for (const { entry, batch } of opened) {
-      for (const { commit } of batch.commits) {
-        const loaded = freshByKey.get(commit.key)
-        if (loaded === undefined) continue
-        for (const op of commit.ops) {
-          if (op.purge) this.#purgesById.set(op.id, [...(this.#purgesById.get(op.id) ?? []), commit])
-          const isMissing = op.body !== null && !loaded.documents.has(op.id)
-          if (entry.isRedacted && isMissing) this.#withheld.push({ seq: entry.seq, id: op.id, commit })
-        }
+  /** Where to read on after a restart: before what is held, and before what was refused, which may be put right. */
+  get heldFrom(): LogPosition | undefined {
+    return this.#refusedFrom ?? this.#held[0]?.before
+  }
+
+  /** What of a step of the log may be taken in at once. */
+  async take(
+    opened: readonly OpenedEntry[],
+    positions: readonly LogPosition[],
+    view: View,
+  ): Promise<readonly OpenedEntry[]> {
+    const accepted: OpenedEntry[] = []
+    for (const [i, each] of opened.entries()) {
+      const lacks = each.entry.isRedacted ? await lacksOf(each, view) : []
+      if (lacks.length > 0) this.#held.push({ opened: each, before: positions[i] as LogPosition, lacks })
+      else accepted.push(each)
+      if (this.#held.length > 0) for (const { commit } of each.batch.commits) this.#note(commit)
+    }
+    return accepted
+  }
+
+  /** At the end of the log. */
+  settle(): Settled {
+    const held = this.#held
+    this.#held = []
+    const accepted: OpenedEntry[] = []
+    const refused: FirekeepError[] = []
+    for (const { opened, before, lacks } of held) {
+      if (lacks.every(lack => this.#isPurged(lack))) accepted.push(opened)
+      else {
+        refused.push(takenOut(opened.entry.seq))
+        this.#refusedFrom ??= before
       }
+    }
+    this.#parentsByKey.clear()
+    this.#purgesById.clear()
+    return { accepted, refused }
+  }
+
+  #note({ key, parents, ops }: Commit): void {
+    this.#parentsByKey.set(key, parents.map(cidToKey))
+    for (const { id, purge } of ops) {
+      if (purge) this.#purgesById.set(id, [...(this.#purgesById.get(id) ?? []), key])
     }
   }
 
-  /** At the end of the log: what was taken out although nobody purged it. */
-  async settle(view: View): Promise<FirekeepError[]> {
-    const withheld = this.#withheld
-    this.#withheld = []
-    const found = await Promise.all(withheld.map(each => this.#isPurged(each, view)))
-    this.#purgesById.clear()
-    return withheld.filter((_, i) => !found[i]).map(({ seq, commit }) => takenOut(seq, commit))
-  }
-
-  async #isPurged({ id, commit }: Withheld, view: View): Promise<boolean> {
-    const purges = this.#purgesById.get(id) ?? []
-    const nodes = (await Promise.all(purges.map(ref => view.nodeOf(ref)))).filter(node => node !== undefined)
-    const answers = await findAncestors(
-      nodes.map(node => ({ commit: node, ancestor: commit })),
-      ref => view.nodeOf(ref),
-    )
-    return answers.includes(true)
+  /** Whether a purge of the document has the commit as ancestor. */
+  #isPurged({ id, commit }: Lack): boolean {
+    const seen = new Set<CidKey>()
+    const queue = [...(this.#purgesById.get(id) ?? [])]
+    for (let key = queue.pop(); key !== undefined; key = queue.pop()) {
+      for (const parent of this.#parentsByKey.get(key) ?? []) {
+        if (parent === commit) return true
+        if (seen.has(parent)) continue
+        seen.add(parent)
+        queue.push(parent)
+      }
+    }
+    return false
   }
 }
 
-function takenOut(seq: number, { height }: CommitRef): FirekeepError {
-  return new FirekeepError(
-    'CORRUPT',
-    `entry ${seq} of the log lacks a content of a commit of height ${height}, and nobody purged it`,
-    { details: { seq } },
-  )
+async function lacksOf({ batch }: OpenedEntry, view: View): Promise<Lack[]> {
+  const lacks: Lack[] = []
+  for (const { commit, documents } of batch.commits) {
+    const missing = commit.ops.filter(({ id, body }) => body !== null && !documents.has(id))
+    if (missing.length === 0 || (await view.nodeOf(commit)) !== undefined) continue
+    for (const { id } of missing) lacks.push({ id, commit: commit.key })
+  }
+  return lacks
+}
+
+function takenOut(seq: number): FirekeepError {
+  return new FirekeepError('CORRUPT', `entry ${seq} of the log lacks contents that nobody purged`, {
+    details: { seq },
+  })
 }

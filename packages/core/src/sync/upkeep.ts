@@ -1,12 +1,20 @@
 import { type FirekeepError, hasErrorCode } from '../errors.js'
 import type { RemoteLog } from '../protocol/remote.js'
 import type { Exchange } from './exchange.js'
+import type { StatusEvent } from './status/status-event.js'
+
+/** An open log of an attachment, before anything was exchanged. */
+export interface SessionStart {
+  readonly log: RemoteLog
+  readonly signal: AbortSignal
+  readonly tell: (event: StatusEvent) => void
+}
 
 /** What a task works with, while everything local is in the log and everything in the log is here. */
-export interface CaughtUp {
-  readonly log: RemoteLog
+export interface CaughtUp extends SessionStart {
   readonly exchange: Exchange
-  readonly signal: AbortSignal
+  /** Runs a task while nothing is exchanged, and begins anew from what is stored then. */
+  readonly whileStill: <T>(task: () => Promise<T>) => Promise<T>
 }
 
 export type UpkeepTask = (caughtUp: CaughtUp) => Promise<void>
@@ -56,9 +64,15 @@ export class Upkeep {
         try {
           await task(caughtUp)
         } catch (error) {
-          if (!PASSING.some(code => hasErrorCode(error, code))) this.#report(error as FirekeepError)
+          if (!isPassing(error)) this.#report(error as FirekeepError)
         }
       }
     }
   }
+}
+
+function isPassing(error: unknown): boolean {
+  if (PASSING.some(code => hasErrorCode(error, code))) return true
+  // A remote that asks to come later; other limits stay.
+  return hasErrorCode(error, 'LIMIT_EXCEEDED') && (error as FirekeepError).details.retryAfter !== undefined
 }

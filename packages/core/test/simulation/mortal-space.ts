@@ -88,6 +88,13 @@ export class MortalSpace implements StorageSpace {
   }
 }
 
+const DIED = 'the process died, as the simulation asked for'
+
 function died(): FirekeepError {
-  return new FirekeepError('STORAGE_FAILED', 'the process died, as the simulation asked for')
+  return new FirekeepError('STORAGE_FAILED', DIED)
+}
+
+/** Whether an error is what somebody who died was told; a real process would hear nothing any more. */
+export function isOfDead(error: unknown): boolean {
+  return error instanceof Error && error.message === DIED
 }

@@ -1,5 +1,11 @@
-import { vi } from 'vitest'
+import crypto, { type PrivateKeyInput } from 'node:crypto'
 import { Dice } from './dice.js'
+import { KnownAnswers } from './known-answers.js'
+// What the library loads when it is first needed takes real time: it is to be there before.
+import '../../src/database/attach-remote.js'
+import '../../src/database/open-core.js'
+import '../../src/database/prune.js'
+import '../../src/ledger/changes.js'
 
 type Method = (...input: unknown[]) => Promise<unknown>
 
@@ -13,6 +19,8 @@ const METHODS = [
   'sign',
   'verify',
 ] as const
+
+const KNOWN = KnownAnswers.shared
 
 /**
  * Takes from the platform what would make two runs differ: WebCrypto works on other threads, so its calls are made
@@ -31,8 +39,13 @@ export class OrderlyPlatform {
     const { subtle } = globalThis.crypto
     for (const name of METHODS) {
       const method = subtle[name].bind(subtle) as unknown as Method
-      this.#replace(subtle, name, (...input: unknown[]) => this.#inTurn(() => method(...input)))
+      const call = (...input: unknown[]) => KNOWN.answer(name, input, () => method(...input))
+      this.#replace(subtle, name, (...input: unknown[]) => this.#inTurn(() => call(...input)))
     }
+    const { createPrivateKey } = crypto
+    this.#replace(crypto, 'createPrivateKey', (key: PrivateKeyInput) =>
+      KNOWN.answer('createPrivateKey', [key], () => createPrivateKey(key)),
+    )
     this.#replace(performance, 'now', now)
     this.#replace(Math, 'random', () => dice.fraction())
     this.#replace(globalThis, 'reportError', (error: unknown) => this.uncaught.push(error))
@@ -48,15 +61,6 @@ export class OrderlyPlatform {
     }
   }
 
-  /** As {@link OrderlyPlatform.quiet}, where parts of the library may have to be loaded. */
-  async loaded(isDone: () => boolean): Promise<void> {
-    for (let tries = 0; tries < 50; tries += 1) {
-      await this.quiet()
-      if (isDone()) return
-      await vi.dynamicImportSettled()
-    }
-  }
-
   restore(): void {
     for (const undo of this.#undo.splice(0)) undo()
   }
@@ -64,9 +68,12 @@ export class OrderlyPlatform {
   #inTurn(call: () => Promise<unknown>): Promise<unknown> {
     this.#calls += 1
     this.#underWay += 1
-    const answer = this.#last.then(call).finally(() => {
-      this.#underWay -= 1
-    })
+    // Answers that are known take a turn as well: else it would make a difference whether they are.
+    const answer = this.#last
+      .then(async () => (await Promise.all([call(), nextTurn()]))[0])
+      .finally(() => {
+        this.#underWay -= 1
+      })
     this.#last = answer.catch(() => undefined)
     return answer
   }

@@ -117,7 +117,10 @@ class SimLog implements RemoteLog {
   }
 
   read(after: number, { limit, bytes, signal }: ReadLogOptions = {}): Promise<LogPage> {
-    const few = { limit: Math.min(limit ?? PAGE_ENTRIES, PAGE_ENTRIES), ...(bytes !== undefined && { bytes }) }
+    const few = {
+      limit: Math.min(limit ?? PAGE_ENTRIES, PAGE_ENTRIES),
+      ...(bytes !== undefined && { bytes }),
+    }
     return this.#ask('read', log => log.read(after, few), signal)
   }
 
@@ -220,7 +223,8 @@ class SimLog implements RemoteLog {
     const isAnswered = !dice.chance(answerLoss)
     const lateness = !isAnswered && dice.chance(0.3) ? LATENESS : 0
     const way = dice.between(0, longestWay) + lateness
-    if (!dice.chance(loss)) time.after(way, () => void this.#arrive(kind, act, isAnswered ? settle : undefined))
+    if (!dice.chance(loss))
+      time.after(way, () => void this.#arrive(kind, act, isAnswered ? settle : undefined))
     if (dice.chance(duplication)) time.after(way + longestWay, () => void this.#arrive(kind, act, undefined))
     return promise
   }
@@ -228,19 +232,17 @@ class SimLog implements RemoteLog {
   /** The request is at the server; without `settle` nobody hears what comes of it. */
   async #arrive<T>(kind: 'read' | 'write', act: Act<T>, settle: Settle<T> | undefined): Promise<void> {
     const { server, access, takeRefusal, trace } = this.#parts
-    const answer = (end: Promise<T>) => settle !== undefined && this.#later(() => settle(end))
+    const answer = (end: () => Promise<T>) => settle !== undefined && this.#later(() => settle(end))
     const refusal = settle === undefined ? undefined : takeRefusal()
     // Who is cut off notices; who is not may wait for nothing.
     if (!this.#isConnected || refusal !== undefined) {
-      answer(rejected(refusal ?? unreachable()))
+      answer(() => Promise.reject(refusal ?? unreachable()))
       return
     }
     trace(`${kind}${settle === undefined ? ' unheard' : ''}`)
     const outcome = server[kind](access, act)
-    outcome.then(
-      () => answer(outcome),
-      () => answer(outcome),
-    )
+    const tell = () => answer(() => outcome)
+    outcome.then(tell, tell)
   }
 
   /** A promise of an answer, which ends by itself when none comes. */
@@ -248,12 +250,12 @@ class SimLog implements RemoteLog {
     let settle: Settle<T> = () => undefined
     const promise = new Promise<T>((resolve, reject) => {
       const signals = [signal, this.#closed.signal].filter(each => each !== undefined)
-      const callOff = this.#parts.time.after(PATIENCE, () => settle(rejected(unreachable())))
-      const end = () => settle(rejected(new FirekeepError('ABORTED', 'the exchange was called off')))
+      const callOff = this.#parts.time.after(PATIENCE, () => settle(() => Promise.reject(unreachable())))
+      const end = () => settle(() => Promise.reject(calledOff()))
       settle = outcome => {
         callOff()
         for (const each of signals) each.removeEventListener('abort', end)
-        outcome.then(resolve, reject)
+        outcome().then(resolve, reject)
       }
       for (const each of signals) each.addEventListener('abort', end)
       if (signals.some(each => each.aborted)) end()
@@ -262,11 +264,7 @@ class SimLog implements RemoteLog {
   }
 }
 
-type Settle<T> = (outcome: Promise<T>) => void
-
-function rejected(error: Error): Promise<never> {
-  return Promise.reject(error)
-}
+type Settle<T> = (outcome: () => Promise<T>) => void
 
 interface Follower {
   readonly after: number
@@ -277,4 +275,8 @@ interface Follower {
 
 function unreachable(): FirekeepError {
   return new FirekeepError('REMOTE_UNAVAILABLE', 'no answer came over the simulated network')
+}
+
+function calledOff(): FirekeepError {
+  return new FirekeepError('ABORTED', 'the exchange was called off')
 }

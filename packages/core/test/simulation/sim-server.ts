@@ -67,7 +67,8 @@ export class SimServer {
     this.switch(false)
     this.#remote = new MemoryRemote()
     this.#deeds.length = this.#backup
-    for (const { access, act } of this.#deeds) await act(await this.#remote.open(access)).catch(() => undefined)
+    for (const { access, act } of this.#deeds)
+      await act(await this.#remote.open(access)).catch(() => undefined)
     this.switch(true)
   }
 

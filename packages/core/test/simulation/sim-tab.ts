@@ -8,8 +8,8 @@ import { MortalSpace } from './mortal-space.js'
 import { SimLink, type SimLinkParts } from './sim-link.js'
 
 /** The one database of a simulation. */
-const NAME = 'test'
-const KEY = new Uint8Array(32).fill(7)
+export const NAME = 'test'
+export const KEY = new Uint8Array(32).fill(7)
 
 export interface SimTabParts extends SimLinkParts {
   /** Of its own for each tab that ever is. */

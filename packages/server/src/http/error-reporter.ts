@@ -39,11 +39,13 @@ export class ErrorReporter {
     if (!(error instanceof FirekeepError)) return this.#internal(error, request)
     const { code, message, details } = error
     if (TOLD.has(code) || code === also) {
-      const retryAfter = details.retryAfter
+      const { retryAfter, limit } = details
       this.#logger.debug({ request, code }, 'a request was refused')
-      return typeof retryAfter === 'number'
-        ? { code, message, request, time, retryAfter }
-        : { code, message, request, time }
+      return {
+        ...{ code, message, request, time },
+        ...(typeof retryAfter === 'number' && { retryAfter }),
+        ...(limit === 'database' && { limit }),
+      }
     }
     // Storage that fails is away, to a client: `STORAGE_FAILED` would say that its own does. Messages may name files.
     if (code !== 'STORAGE_FAILED' && code !== 'CLOSED') return this.#internal(error, request)

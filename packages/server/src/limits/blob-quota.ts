@@ -1,5 +1,6 @@
 import type { Blobs } from '../blobs/blobs.js'
 import type { Log } from '../log/log.js'
+import { logFullError } from '../log/log-errors.js'
 import { tooMuch } from './too-much.js'
 
 export interface BlobQuotaParts {
@@ -33,7 +34,7 @@ export class BlobQuota {
     const used = await this.#used(log)
     const reserved = this.#reservedByLog.get(log) ?? 0
     const left = databaseBytes - used - reserved
-    if (left < (declared ?? 1)) throw tooMuch(`the database has at most ${databaseBytes} bytes here`)
+    if (left < (declared ?? 1)) throw logFullError(databaseBytes)
     const maxBytes = Math.min(blobBytes, declared ?? left)
     this.#reservedByLog.set(log, reserved + maxBytes)
     return { maxBytes, release: () => this.#release(log, maxBytes) }

@@ -12,7 +12,7 @@ export function goneError(): FirekeepError {
 
 export function logFullError(maxBytes: number): FirekeepError {
   return new FirekeepError('LIMIT_EXCEEDED', `the log may have ${maxBytes} bytes at most`, {
-    details: { maxBytes },
+    details: { maxBytes, limit: 'database' },
   })
 }
 

@@ -16,6 +16,7 @@ import type {
 } from '../../protocol/remote.js'
 import type { FolderClock } from '../../storage/files/folder-clock.js'
 import { abortable } from '../abortable.js'
+import { createAbort } from '../create-abort.js'
 import { FolderEntries } from './folder-entries.js'
 import { toFolderError } from './folder-error.js'
 import type { FolderPlace } from './folder-place.js'
@@ -40,7 +41,7 @@ export class FolderLog implements RemoteLog {
   readonly #entries: FolderEntries
   readonly #pointer: FolderPointer
   readonly #appends = new Mutex()
-  readonly #closed = new AbortController()
+  readonly #closed = createAbort()
   readonly #stops = new Set<() => void>()
 
   constructor(parts: FolderLogParts) {

@@ -21,6 +21,20 @@ describe('the connection of a page to a server', () => {
     expect([bench.server.sockets.size, bench.platform.timers]).toEqual([0, 0])
   })
 
+  it('takes any number of calls at once without a warning of the platform', async () => {
+    const warnings: string[] = []
+    const listener = ({ message }: Error): number => warnings.push(message)
+    process.on('warning', listener)
+    for (const transport of ['auto', 'polling'] as const) {
+      const log = new HttpBench({ transport }).open()
+      await Promise.all(Array.from({ length: 300 }, () => log.read(0)))
+      await Promise.all(Array.from({ length: 20 }, () => log.getBlob('a'.repeat(52))))
+    }
+    await settle()
+    process.off('warning', listener)
+    expect(warnings).toEqual([])
+  })
+
   it('is shared only by those who go there in the same way', async () => {
     const bench = new HttpBench()
     const options = [

@@ -202,6 +202,14 @@ describe('the blobs of a hostile server', () => {
       code: 'LIMIT_EXCEEDED',
       details: { retryAfter: 5 },
     })
+    bench.server.intercept = say({
+      code: 'LIMIT_EXCEEDED',
+      message: 'full',
+      request: 'r',
+      time: 1,
+      limit: 'database',
+    })
+    await expect(log.getBlob(NAME)).rejects.toMatchObject({ details: { limit: 'database' } })
     bench.server.intercept = say({ code: 'CLOSED', message: 'ha', request: 'r', time: 1 })
     expect(await codeOf(log.getBlob(NAME))).toBe('REMOTE_UNAVAILABLE')
     bench.server.intercept = say({ code: 5 })

@@ -14,6 +14,7 @@ import type {
   StoredPointer,
 } from '../../protocol/remote.js'
 import { abortable } from '../abortable.js'
+import { createAbort } from '../create-abort.js'
 import { BlobClient } from './blob-client.js'
 import type { RequestKind, RequestOf } from './channel.js'
 import type { HttpPlatform } from './http-platform.js'
@@ -38,7 +39,7 @@ export class HttpLog implements RemoteLog {
   readonly #connection: ServerConnection
   readonly #session: LogSession
   readonly #blobs: BlobClient
-  readonly #closed = new AbortController()
+  readonly #closed = createAbort()
   readonly #stops = new Set<() => void>()
 
   constructor({ access, address, connection, platform }: HttpLogParts) {

@@ -1,6 +1,7 @@
 import type { FirekeepError } from '../../errors.js'
 import { ENVELOPE_BYTES } from '../../protocol/limits.js'
 import type { RequestMessage, ServerMessage } from '../../protocol/messages.js'
+import { createAbort } from '../create-abort.js'
 import { type ExchangeReply, type ExchangeRequest, exchange } from './exchange.js'
 import type { HttpPlatform } from './http-platform.js'
 import { DIAL_MILLISECONDS, type Link, type LinkListener, type Welcome } from './link.js'
@@ -45,7 +46,7 @@ class PollingLink implements Link {
   readonly welcome: Welcome
   readonly #address: ServerAddress
   readonly #platform: HttpPlatform
-  readonly #ended = new AbortController()
+  readonly #ended = createAbort()
   readonly #openByLog = new Map<string, Uint8Array>()
   readonly #news: NewsPoll
   #outbox: Queued[] = []

@@ -1,6 +1,6 @@
 import { FirekeepError } from '../../errors.js'
 import { bytesToUtf8 } from '../../primitives/bytes.js'
-import { record, text, wholeNumber } from '../../protocol/shape.js'
+import { oneOf, record, text, wholeNumber } from '../../protocol/shape.js'
 import type { HttpPlatform } from './http-platform.js'
 import { readBody } from './read-body.js'
 import { errorOfServer, type ServerFailure, toRemoteError, unavailable } from './server-error.js'
@@ -72,8 +72,9 @@ const FAILURE = record({
       request: text(128),
       time: wholeNumber(),
       retryAfter: wholeNumber(),
+      limit: oneOf('database'),
     },
-    ['retryAfter'],
+    ['retryAfter', 'limit'],
   ),
 })
 

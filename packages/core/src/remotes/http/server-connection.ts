@@ -2,6 +2,7 @@ import { FirekeepError } from '../../errors.js'
 import { Backoff } from '../../primitives/backoff.js'
 import type { ServerLimits } from '../../protocol/limits.js'
 import type { LogAccess } from '../../protocol/remote.js'
+import { createAbort } from '../create-abort.js'
 import { Channel, type ChannelListener, type News } from './channel.js'
 import { Credentials } from './credentials.js'
 import { dial } from './dial.js'
@@ -33,7 +34,7 @@ export class ServerConnection implements ChannelListener {
   readonly #parts: ConnectionParts
   readonly #clock: ServerClock
   readonly #sessionByLog = new Map<string, LogSession>()
-  readonly #closed = new AbortController()
+  readonly #closed = createAbort()
   readonly #backoff = new Backoff()
   readonly #endNetwork: () => void
   #channel: Channel | undefined

@@ -9,6 +9,7 @@ export interface ServerFailure {
   /** The server's time, milliseconds since 1970. */
   readonly time: number
   readonly retryAfter?: number
+  readonly limit?: 'database'
 }
 
 /** What a server may answer with. Any other code, also of ours, would let it fake what happened on this device. */
@@ -28,12 +29,20 @@ const LONGEST_MESSAGE = 300
 const LONGEST_WAIT = 300_000
 
 /** The error of the port for what a server says. */
-export function errorOfServer({ code, message, request, time, retryAfter }: ServerFailure): FirekeepError {
+export function errorOfServer({
+  code,
+  message,
+  request,
+  time,
+  retryAfter,
+  limit,
+}: ServerFailure): FirekeepError {
   const text = `the server says: ${message.slice(0, LONGEST_MESSAGE)}`
   const details = {
     request,
     time,
     ...(retryAfter === undefined ? {} : { retryAfter: boundWait(retryAfter) }),
+    ...(limit === undefined ? {} : { limit }),
   }
   if (ACCEPTED.has(code)) return new FirekeepError(code as FirekeepErrorCode, text, { details })
   return new FirekeepError('REMOTE_UNAVAILABLE', text, { details: { ...details, code } })

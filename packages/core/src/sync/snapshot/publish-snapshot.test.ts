@@ -121,7 +121,7 @@ describe('publishing a snapshot', () => {
     expect(await pointerOf(writer)).toBe(version)
   })
 
-  it('starts anew when a pack was dropped here meanwhile, and sends again what the remote lost', async () => {
+  it('starts anew when a pack was dropped here meanwhile', async () => {
     const { remote, writer } = await openPublished(20)
     await writer.put({ _id: 'new', n: 1 })
     await writer.exchange()
@@ -134,20 +134,21 @@ describe('publishing a snapshot', () => {
       return pointer
     }
     expect((await writer.publish()).kind).toBe('published')
-    const lost = await TestReplica.open({ remote: new MemoryRemote(), seed: 5 })
-    const [record] = writer.store.records.snapshots.values()
-    await lost.put({ _id: 'a', n: 1 })
-    await lost.exchange()
-    await lost.compact()
-    const sent = new Set(
-      [...lost.store.records.snapshots.values()].flatMap(({ packs }) => packs.map(p => p.name)),
-    )
-    expect((await lost.publish({ sent })).kind).toBe('published')
     const replica = await TestReplica.open({ remote, seed: 3 })
     await replica.start()
     await replica.prefetch()
     expect(await replica.all()).toEqual(await writer.all())
-    expect(record).toBeDefined()
+  })
+
+  it('sends packs again that the remote does not have, whatever was sent before', async () => {
+    const writer = await TestReplica.open({ remote: new MemoryRemote(), seed: 1 })
+    await writer.put({ _id: 'a', n: 1 })
+    await writer.exchange()
+    await writer.compact()
+    const [record] = writer.store.records.snapshots.values()
+    const names = record?.packs.map(({ name }) => name) ?? []
+    expect((await writer.publish({ sent: new Set(names) })).kind).toBe('published')
+    expect(writer.log.sent.sort()).toEqual(names.sort())
   })
 })
 

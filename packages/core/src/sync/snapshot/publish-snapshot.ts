@@ -28,6 +28,8 @@ export interface PublishParts {
   readonly source?: PackSource | undefined
   /** Names of blobs that were sent before; kept by the caller over attempts, so that each is sent once. */
   readonly sent?: Set<string>
+  /** Whether the same state is published once more, so that the remote forgets what older pointers list. */
+  readonly again?: boolean
   /** Hears of a pointer that was found false. */
   readonly report: (error: FirekeepError) => void
   readonly signal?: AbortSignal | undefined
@@ -37,7 +39,7 @@ export type PublishOutcome =
   | { readonly kind: 'published'; readonly claim: SnapshotClaim }
   | { readonly kind: 'kept'; readonly reason: KeptReason }
 
-/** Why the pointer stays as it is. All but the first three may change by themselves. */
+/** Why the pointer stays as it is. */
 export type KeptReason =
   /** There is no right to write. */
   | 'read-only'
@@ -80,8 +82,9 @@ export async function publishSnapshot(parts: PublishParts): Promise<PublishOutco
             claim,
             readTo: parts.cursors[0]?.seq ?? 0,
           })
-    if (verdict.kind === 'keep') return { kind: 'kept', reason: verdict.reason }
-    if (verdict.error !== undefined) parts.report(verdict.error)
+    const isRepeated = verdict.kind === 'keep' && verdict.reason === 'up-to-date' && parts.again
+    if (verdict.kind === 'keep' && !isRepeated) return { kind: 'kept', reason: verdict.reason }
+    if (verdict.kind === 'replace' && verdict.error !== undefined) parts.report(verdict.error)
     if (knowsPresent) for (const name of present?.blobs ?? []) sent.add(name)
     const { storage } = store
     if (!(await sendPacks(claim.packs, { ...parts, storage, sent }))) continue

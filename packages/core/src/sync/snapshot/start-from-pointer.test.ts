@@ -172,6 +172,42 @@ describe('a pointer is not started from', () => {
   })
 })
 
+describe('another tab that writes at any storage call of a start', () => {
+  it('loses nothing: the replica has started before, or does not', async () => {
+    const { remote, writer } = await openPublished(20)
+    const kinds = new Set<string>()
+    for (let calls = 0, isWithin = true; isWithin; calls += 1) {
+      const space = createMemorySpace()
+      const stepped = new SteppedSpace(space, 'starting')
+      const a = await TestReplica.open({ remote, space: stepped, seed: 2 })
+      const b = await TestReplica.open({ remote, space, seed: 3 })
+      const end = stepped.run(() => a.start())
+      isWithin = await stepped.step(calls)
+      await b.ledger.refresh()
+      await b.put({ _id: 'mine', n: 1 })
+      await stepped.step(Number.POSITIVE_INFINITY)
+      kinds.add((await end).kind)
+      await a.ledger.refresh()
+      expect(await a.get('mine')).toEqual({ _id: 'mine', n: 1 })
+      await a.exchange()
+      expect(await a.all()).toEqual([...(await writer.all()), { _id: 'mine', n: 1 }].filter(unique))
+      await a.close()
+      await b.close()
+      await writer.exchange()
+    }
+    expect([...kinds].sort()).toEqual(['none', 'started'])
+  })
+})
+
+/** By id: the writer has read what earlier rounds wrote. */
+function unique(
+  { _id }: Record<string, unknown>,
+  i: number,
+  all: readonly Record<string, unknown>[],
+): boolean {
+  return all.findIndex(each => each._id === _id) === i
+}
+
 describe.each(['before', 'after'] as const)('a crash %s any storage call of a start', when => {
   it('leaves a replica that is empty or has started, and starts at the next attempt', async () => {
     const { remote, writer } = await openPublished(20)

@@ -34,15 +34,19 @@ describe('an error of an exchange', () => {
   })
 
   it('is not tried again by itself when nothing but a person mends it', () => {
-    for (const code of ['GONE', 'DATABASE_MISMATCH', 'WRONG_KEY', 'UNSUPPORTED_FORMAT'] as const) {
+    for (const code of ['GONE', 'DATABASE_MISMATCH', 'WRONG_KEY', 'KEY_MISSING'] as const) {
       expect(eventOf(code)).toStrictEqual({ kind: 'failed', code, message: 'why' })
     }
   })
 
   it('pauses for limits of either side', () => {
     const pause = (reason: string) => ({ kind: 'paused', reason })
-    expect(eventOf('LIMIT_EXCEEDED')).toStrictEqual(pause('too-large'))
-    expect(eventOf('LIMIT_EXCEEDED', { limit: 'database' })).toStrictEqual(pause('remote-full'))
+    const late = { retryAt: 1_060_000 }
+    expect(eventOf('LIMIT_EXCEEDED')).toStrictEqual({ ...pause('too-large'), ...late })
+    expect(eventOf('LIMIT_EXCEEDED', { limit: 'database' })).toStrictEqual({
+      ...pause('remote-full'),
+      ...late,
+    })
     const limited = eventOf('LIMIT_EXCEEDED', { retryAfter: 2000 })
     expect(limited).toEqual({ ...pause('rate-limited'), retryAt: 1_002_000 })
     expect(eventOf('QUOTA_EXCEEDED')).toEqual({ ...pause('storage-full'), retryAt: 1_000_500 })

@@ -1,4 +1,4 @@
-import { FirekeepError, type FirekeepErrorCode } from '../../errors.js'
+import { type FirekeepErrorCode, toFirekeepError } from '../../errors.js'
 import type { StatusEvent } from './status-event.js'
 import type { PauseReason } from './sync-status.js'
 
@@ -11,20 +11,21 @@ const LATE_MILLISECONDS = 60_000
  * `'database'`, else `too-large`. An error that is none of ours is a bug, shown as `INTERNAL`.
  */
 export function eventOfError(error: unknown, { now, wait }: NextTry): StatusEvent {
-  const { code, message, details } = asFirekeepError(error)
+  const { code, message, details } = toFirekeepError(error)
   const retryAt = now + Math.max(wait, retryAfterOf(details))
+  const late = Math.max(retryAt, now + LATE_MILLISECONDS)
   const meaning = MEANING_BY_CODE[code] ?? 'stop'
   switch (meaning) {
     case 'retry':
       return { kind: 'lost', retryAt }
     case 'retry-late':
-      return { kind: 'failed', code, message, retryAt: Math.max(retryAt, now + LATE_MILLISECONDS) }
+      return { kind: 'failed', code, message, retryAt: late }
     case 'stop':
       return { kind: 'failed', code, message }
     case 'end':
       return { kind: 'lost' }
     case 'limit':
-      return pauseOfLimit(details, retryAt)
+      return pauseOfLimit(details, { retryAt, late })
     default:
       return { kind: 'paused', reason: meaning, retryAt }
   }
@@ -54,6 +55,8 @@ export const MEANING_BY_CODE: Readonly<Record<FirekeepErrorCode, Meaning>> = {
   INVALID_COMMIT: 'retry-late',
   NOT_FOUND: 'retry-late',
   INTERNAL: 'retry-late',
+  // One bit of a version is soon another; and what a newer client wrote may be read after an upgrade.
+  UNSUPPORTED_FORMAT: 'retry-late',
   ABORTED: 'end',
   CLOSED: 'end',
   LIMIT_EXCEEDED: 'limit',
@@ -64,7 +67,6 @@ export const MEANING_BY_CODE: Readonly<Record<FirekeepErrorCode, Meaning>> = {
   WRONG_KEY: 'stop',
   KEY_MISSING: 'stop',
   READ_ONLY: 'stop',
-  UNSUPPORTED_FORMAT: 'stop',
   INSECURE_CONTEXT: 'stop',
   INVALID_DOCUMENT: 'stop',
   INVALID_QUERY: 'stop',
@@ -76,17 +78,15 @@ export const MEANING_BY_CODE: Readonly<Record<FirekeepErrorCode, Meaning>> = {
   UNSYNCED: 'stop',
 }
 
-function pauseOfLimit(details: Readonly<Record<string, unknown>>, retryAt: number): StatusEvent {
+function pauseOfLimit(
+  details: Readonly<Record<string, unknown>>,
+  { retryAt, late }: { readonly retryAt: number; readonly late: number },
+): StatusEvent {
   if (retryAfterOf(details) > 0) return { kind: 'paused', reason: 'rate-limited', retryAt }
-  return { kind: 'paused', reason: details.limit === 'database' ? 'remote-full' : 'too-large' }
+  // An operator may raise a limit.
+  return { kind: 'paused', reason: details.limit === 'database' ? 'remote-full' : 'too-large', retryAt: late }
 }
 
 function retryAfterOf({ retryAfter }: Readonly<Record<string, unknown>>): number {
   return typeof retryAfter === 'number' && Number.isFinite(retryAfter) ? Math.max(retryAfter, 0) : 0
-}
-
-/** Holds across duplicated copies of the package, as `hasErrorCode` does. */
-function asFirekeepError(error: unknown): FirekeepError {
-  if (error instanceof Error && error.name === 'FirekeepError') return error as FirekeepError
-  return new FirekeepError('INTERNAL', String(error), { cause: error })
 }
