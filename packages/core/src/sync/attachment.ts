@@ -226,7 +226,7 @@ export class RemoteAttachment {
         signal,
         assertLeader: () => leadership.assertLeader(),
         onRead: (done, total) => done < total && this.#tell({ kind: 'progress', done, total }),
-        onSent: () => void this.#tellFacts(exchange),
+        onSent: () => void this.#tellFactsSoon(exchange),
       })
       const { seq } = await exchange.start()
       this.#counted = exchange
@@ -286,7 +286,12 @@ export class RemoteAttachment {
     this.#isCounting = true
     await this.#parts.delay(COUNT_MILLISECONDS, this.#stop.signal)
     this.#isCounting = false
-    if (this.#counted !== undefined && !this.#stop.signal.aborted) await this.#tellFacts(this.#counted)
+    if (this.#counted !== undefined && !this.#stop.signal.aborted) await this.#tellFactsSoon(this.#counted)
+  }
+
+  /** What a count cannot read, the exchange cannot either: it is told there. */
+  #tellFactsSoon(exchange: Exchange): Promise<void> {
+    return this.#tellFacts(exchange).catch(() => undefined)
   }
 
   async #tellFacts(exchange: Exchange): Promise<void> {

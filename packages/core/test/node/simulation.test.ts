@@ -14,12 +14,16 @@ describe('a simulation of devices, a network and a server', () => {
     PATIENCE,
   )
 
-  it('is the same each time it is run with one seed', async () => {
-    for (const seed of [3, 14, 15]) {
-      const first = await runSeed(seed)
-      expect(await runSeed(seed)).toEqual(first)
-      expect(first.length).toBeGreaterThan(20)
-    }
-    expect(await runSeed(4)).not.toEqual(await runSeed(3))
-  })
+  it(
+    'is the same each time it is run with one seed',
+    async () => {
+      for (const seed of [3, 14, 15]) {
+        const first = await runSeed(seed)
+        expect(await runSeed(seed)).toEqual(first)
+        expect(first.length).toBeGreaterThan(20)
+      }
+      expect(await runSeed(4)).not.toEqual(await runSeed(3))
+    },
+    PATIENCE,
+  )
 })

@@ -91,7 +91,7 @@ export class Simulation {
       isOnline,
       seed: this.seed * 1000 + this.#opened,
       space: device.space,
-      options: { autoCompact: dice.pick([false, 5, 20]), compress: dice.chance(0.2) },
+      options: { autoCompact: dice.pick([false, false, 8, 20]), compress: dice.chance(0.2) },
       weather: () => this.weather,
       storagePause: async () => {
         if (this.#storageMilliseconds > 0) await time.delay(dice.between(0, this.#storageMilliseconds))
