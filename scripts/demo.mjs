@@ -1,17 +1,22 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { pathToFileURL } from 'node:url'
 import { bootstrap } from './bootstrap.mjs'
+import { parseDemoOptions } from './demo-options.mjs'
 import { withProgress } from './progress.mjs'
 import { run } from './run.mjs'
 import { serveFolder } from './serve-folder.mjs'
+import { startSyncServer } from './start-sync-server.mjs'
 import { isInWorkspace, ROOT } from './workspace.mjs'
 
 const DEFAULT_APP = 'chat'
 const DEFAULT_PORT = 4180
+const APPS = apps()
 const USAGE = `npm run demo [-- options] [app]
-  --port <number>  where to serve it; without it ${DEFAULT_PORT}, or a free port where that is taken
-  app              ${apps().join(', ')} (default ${DEFAULT_APP})`
+  --port <number>         where to serve it; without it ${DEFAULT_PORT}, or a free port where that is taken
+  --server-port <number>  the port of the sync server; without it 4181, or a free port where that is taken
+  --fresh                 a sync server that begins with nothing and keeps nothing
+  app                     ${APPS.join(', ')} (default ${DEFAULT_APP})`
 
 try {
   await demo()
@@ -21,56 +26,71 @@ try {
 }
 
 async function demo() {
-  const { app, port } = parseOptions()
+  const { app, port, serverPort, isFresh } = parseDemoOptions(process.argv.slice(2), {
+    apps: APPS,
+    usage: USAGE,
+  })
   await bootstrap()
   await withProgress(`Building the ${app}`, () => build(app))
-  const server = await serve(app, port)
-  console.log(`\nThe Firekeep ${app} is at ${server.url}\nStop it with Ctrl-C.`)
-  for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => server.close())
-}
-
-/** @returns {{ app: string, port: number | undefined }} */
-function parseOptions() {
-  const { values, positionals } = parseArguments()
-  const app = positionals[0] ?? DEFAULT_APP
-  if (positionals.length > 1 || !apps().includes(app))
-    throw new Error(`There is no demo "${positionals.join(' ')}".\n\n${USAGE}`)
-  if (values.port === undefined) return { app, port: undefined }
-  const port = Number(values.port)
-  const isPort = /^\d+$/.test(values.port) && port >= 1 && port <= 65_535
-  if (!isPort) throw new Error(`"${values.port}" is not a port: it is a number from 1 to 65535.\n\n${USAGE}`)
-  return { app, port }
-}
-
-function parseArguments() {
+  const sync = await startSyncServer({ port: serverPort, isFresh, module: await loadServer() })
   try {
-    return parseArgs({ options: { port: { type: 'string' } }, allowPositionals: true })
+    const page = await serve(app, port, { '/server.json': JSON.stringify({ url: sync.url }) })
+    console.log(greeting({ app, url: page.url, sync, isFresh }))
+    const stop = async () => {
+      page.close()
+      await sync.close()
+    }
+    // A second signal finds no listener and ends the process at once.
+    for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, stop)
   } catch (error) {
-    throw new Error(`${error instanceof Error ? error.message : error}\n\n${USAGE}`)
+    await sync.close()
+    throw error
   }
 }
 
+/** @param {{ app: string, url: string, sync: { url: string, dir: string, isUsualPort: boolean }, isFresh: boolean }} facts */
+function greeting({ app, url, sync, isFresh }) {
+  const place = isFresh ? 'and keeps nothing' : `and keeps its data, encrypted, in ${sync.dir}`
+  const warning = sync.isUsualPort
+    ? ''
+    : '\nIts usual port is taken: rooms made there before wait until it is free again.'
+  return `
+The Firekeep ${app} is at ${url}
+Open it in a second browser as well, and invite yourself there with the link or code of a room.
+The sync server is at ${sync.url} ${place}.${warning}
+Stop both with Ctrl-C.`
+}
+
+/** The default one first. */
 function apps() {
-  return readdirSync(join(ROOT, 'apps')).filter(name => isInWorkspace(`apps/${name}/package.json`))
+  const names = readdirSync(join(ROOT, 'apps')).filter(name => isInWorkspace(`apps/${name}/package.json`))
+  return [DEFAULT_APP, ...names.filter(name => name !== DEFAULT_APP)]
 }
 
 /** @param {string} app */
 async function build(app) {
-  const { code, output } = await run(['turbo', 'run', 'build', `--filter=@firekeep/${app}`], { cwd: ROOT })
+  const filters = [`--filter=@firekeep/${app}`, '--filter=@firekeep/server']
+  const { code, output } = await run(['turbo', 'run', 'build', ...filters], { cwd: ROOT })
   if (code !== 0) throw new Error(`${output}\nThe ${app} could not be built; see above.`)
+}
+
+/** By its file: it is no dependency of the scripts, which run before anything is installed. */
+function loadServer() {
+  return import(pathToFileURL(join(ROOT, 'packages', 'server', 'dist', 'index.js')).href)
 }
 
 /**
  * @param {string} app
  * @param {number | undefined} port
+ * @param {Readonly<Record<string, string>>} texts
  */
-async function serve(app, port) {
+async function serve(app, port, texts) {
   const folder = join(ROOT, 'apps', app, 'dist')
   try {
-    return await serveFolder(folder, port ?? DEFAULT_PORT)
+    return await serveFolder(folder, port ?? DEFAULT_PORT, texts)
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error)
-    if (code === 'EADDRINUSE' && port === undefined) return serveFolder(folder, 0)
+    if (code === 'EADDRINUSE' && port === undefined) return serveFolder(folder, 0, texts)
     if (code === 'EADDRINUSE')
       throw new Error(`Port ${port} is in use. Choose another with --port, or leave it out.`)
     if (code === 'EACCES')

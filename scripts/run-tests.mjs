@@ -20,12 +20,16 @@ const REPORTS = 'test-results'
  * A package with tests that leaves no report counts as failed, and so does a run that ends with an error without
  * any failed test. With `CI=true` a missing Chromium is a failure.
  *
- * @param {{ force?: boolean, long?: boolean, filter?: readonly string[] }} options
+ * @param {{ force?: boolean, long?: boolean, seeds?: string | undefined, filter?: readonly string[] }} options
  * @returns {Promise<TestCount>}
  */
-export async function runTests({ force = false, long = false, filter = [] }) {
+export async function runTests({ force = false, long = false, seeds, filter = [] }) {
   const chromium = await ensureChromium()
-  const env = { CHROMIUM_PATH: chromium ?? 'none', ...(long ? { FIREKEEP_LONG: '1' } : {}) }
+  const env = {
+    CHROMIUM_PATH: chromium ?? 'none',
+    ...(long ? { FIREKEEP_LONG: '1' } : {}),
+    ...(seeds === undefined ? {} : { FIREKEEP_SEEDS: seeds }),
+  }
   const filters = filter.map(name => `--filter=${fullName(name)}`)
   const packages = await testedPackages(filters, env)
   for (const { directory } of packages) rmSync(join(directory, REPORTS), { recursive: true, force: true })

@@ -1,1 +1,5 @@
-export function serveFolder(folder: string, port: number): Promise<{ url: string; close: () => void }>
+export function serveFolder(
+  folder: string,
+  port: number,
+  texts?: Readonly<Record<string, string>>,
+): Promise<{ url: string; close: () => void }>

@@ -40,11 +40,12 @@ const SECURITY_HEADERS = {
  *
  * @param {string} folder
  * @param {number} port
+ * @param {Readonly<Record<string, string>>} [texts] what is served under paths (`/server.json`) in place of files
  * @returns {Promise<{ url: string, close: () => void }>}
  */
-export function serveFolder(folder, port) {
+export function serveFolder(folder, port, texts = {}) {
   const server = createServer((request, response) => {
-    answer(folder, request, response).catch(() => response.destroy())
+    answer({ folder, texts }, request, response).catch(() => response.destroy())
   })
   return new Promise((resolve, reject) => {
     server.once('error', reject)
@@ -60,14 +61,16 @@ export function serveFolder(folder, port) {
 }
 
 /**
- * @param {string} folder
+ * @param {{ folder: string, texts: Readonly<Record<string, string>> }} content
  * @param {import('node:http').IncomingMessage} request
  * @param {import('node:http').ServerResponse} response
  */
-async function answer(folder, request, response) {
+async function answer({ folder, texts }, request, response) {
   const path = pathOf(request.url ?? '/')
   if (path === undefined) return refuse(response, 400)
   if (request.method !== 'GET' && request.method !== 'HEAD') return refuse(response, 405)
+  const text = Object.hasOwn(texts, path) ? texts[path] : undefined
+  if (text !== undefined) return answerText(path, text, response)
   const file =
     (await findFile(folder, path)) ??
     (extname(path) === '' ? await findFile(folder, '/index.html') : undefined)
@@ -79,6 +82,18 @@ async function answer(folder, request, response) {
     createReadStream(file.path)
       .on('error', () => response.destroy())
       .pipe(response)
+}
+
+/**
+ * @param {string} path
+ * @param {string} text
+ * @param {import('node:http').ServerResponse} response
+ */
+function answerText(path, text, response) {
+  const type = MEDIA_TYPES[extname(path)] ?? 'text/plain; charset=utf-8'
+  response
+    .writeHead(200, { ...SECURITY_HEADERS, 'Content-Type': type, 'Cache-Control': 'no-cache' })
+    .end(text)
 }
 
 /**

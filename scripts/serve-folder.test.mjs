@@ -25,6 +25,16 @@ describe('the server of the demo', () => {
     expect(worker.headers.get('cache-control')).toBe('no-cache')
   })
 
+  test('serves a text in place of a file, always as it is now', async () => {
+    const { url } = await serveApp({ '/server.json': '{"url":"here"}' })
+    const answer = await fetch(`${url}server.json`)
+    expect(await answer.json()).toEqual({ url: 'here' })
+    expect(answer.headers.get('content-type')).toBe('application/json; charset=utf-8')
+    expect(answer.headers.get('cache-control')).toBe('no-cache')
+    expect(answer.headers.get('cross-origin-embedder-policy')).toBe('require-corp')
+    expect((await fetch(`${url}other.json`)).status).toBe(404)
+  })
+
   test('answers 304 to a browser that has the file already', async () => {
     const { url } = await serveApp()
     const tag = (await fetch(url)).headers.get('etag') ?? ''
@@ -59,7 +69,8 @@ describe('the server of the demo', () => {
   })
 })
 
-async function serveApp() {
+/** @param {Record<string, string>} [texts] */
+async function serveApp(texts) {
   const parent = mkdtempSync(join(tmpdir(), 'firekeep-serve-'))
   const folder = join(parent, 'dist')
   mkdirSync(join(folder, 'assets'), { recursive: true })
@@ -67,7 +78,7 @@ async function serveApp() {
   writeFileSync(join(folder, 'index.html'), '<p>app</p>')
   writeFileSync(join(folder, 'sw.js'), '// worker')
   writeFileSync(join(folder, 'assets/app-1.js'), '// app')
-  const server = await serveFolder(folder, 0)
+  const server = await serveFolder(folder, 0, texts)
   cleanUps.push(server.close, () => rmSync(parent, { recursive: true }))
   return server
 }

@@ -6,6 +6,7 @@ import { runTests } from './run-tests.mjs'
 const USAGE = `npm test [-- options]
   --force          run again what passed before and has not changed since
   --long           the long form of the property and crash tests
+  --seeds <n>      how many seeds the simulation of sync runs (500, with --long 5000)
   --filter <name>  only one package, such as core; may be repeated`
 
 try {
@@ -24,6 +25,7 @@ function parseOptions() {
       options: {
         force: { type: 'boolean', default: false },
         long: { type: 'boolean', default: false },
+        seeds: { type: 'string' },
         filter: { type: 'string', multiple: true, default: [] },
       },
     }).values

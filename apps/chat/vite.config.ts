@@ -2,9 +2,21 @@ import { fileURLToPath } from 'node:url'
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
+import type { RuntimeCaching } from 'workbox-build'
 import { reactCompiler } from './vite/react-compiler.js'
 
 const SOURCES = fileURLToPath(new URL('src', import.meta.url))
+
+/** Which sync server there is may change with each start of it. Without a network it is the last one, or not known. */
+const SERVER_FILE: RuntimeCaching = {
+  urlPattern: ({ url }) => url.pathname.endsWith('/server.json'),
+  handler: 'NetworkFirst',
+  options: {
+    cacheName: 'firekeep-chat-server',
+    networkTimeoutSeconds: 5,
+    plugins: [{ handlerDidError: async () => Response.json(null) }],
+  },
+}
 
 export default defineConfig({
   plugins: [
@@ -15,7 +27,12 @@ export default defineConfig({
       registerType: 'prompt',
       injectRegister: false,
       includeAssets: ['icon.svg', 'icon-180.png'],
-      workbox: { globPatterns: ['**/*.{js,css,html}'], navigateFallback: 'index.html', sourcemap: false },
+      workbox: {
+        globPatterns: ['**/*.{js,css,html}'],
+        navigateFallback: 'index.html',
+        sourcemap: false,
+        runtimeCaching: [SERVER_FILE],
+      },
       manifest: {
         name: 'Firekeep Chat',
         short_name: 'Firekeep',

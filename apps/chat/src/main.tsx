@@ -1,11 +1,17 @@
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app.js'
+import { invitations } from './device/invitations.js'
 import './styles/index.css'
+
+// Before anything else: there is a secret in the address of an invitation.
+const whenTaken = invitations.watch()
 
 const root = document.getElementById('root')
 if (!root) throw new Error('index.html has no element #root')
-createRoot(root).render(
+const reactRoot = createRoot(root)
+await whenTaken.catch(reportError)
+reactRoot.render(
   <StrictMode>
     <App />
   </StrictMode>,

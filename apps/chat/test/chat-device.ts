@@ -31,6 +31,13 @@ export class ChatDevice {
     return page
   }
 
+  /** A tab with an address from elsewhere. */
+  async visit(address: string): Promise<Page> {
+    const page = await this.#context.newPage()
+    await page.goto(address)
+    return page
+  }
+
   close(): Promise<void> {
     return this.#context.close()
   }

@@ -14,9 +14,9 @@ export interface Draft {
 export interface Message {
   readonly state: 'sent'
   readonly at: number
-  /** The id of a person, in the user database of the device it was written on. */
+  /** The id of a person, in the user database of whoever wrote it. */
   readonly author: string
-  /** The author's name when it was sent: a person is known on one device only. */
+  /** The author's name when it was sent: others do not have that database. */
   readonly name: string
   readonly text: string
 }

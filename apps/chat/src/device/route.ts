@@ -1,4 +1,4 @@
-const ROOM = /^#\/room\/([0-9a-f]{32})$/
+const ROOM = /^#\/room\/([0-9a-z]{32})$/
 
 /** The id of the room document that the address names; `undefined` for the list of rooms. */
 export function roomIdOf(hash: string): string | undefined {

@@ -1,16 +1,21 @@
 import type { Stored } from '@firekeep/core'
+import { useFirekeep } from '@firekeep/react'
 import { useState } from 'react'
-import { USER_DATABASE } from '../data/user-database.js'
-import type { Person } from '../data/user-document.js'
+import { HOME_SERVER, type HomeServer, type Person, type UserDocument } from '../data/user-document.js'
+import { useUserDocument } from '../data/user-hooks.js'
+import { homeChoice } from '../device/home-choice.js'
 import { personChoice } from '../device/person-choice.js'
 import { chooseTheme, THEMES, themeChoice } from '../device/theme-choice.js'
 import { useChoice } from '../device/use-choice.js'
+import { useSyncServer } from '../device/use-sync-server.js'
 import { Menu } from '../ui/menu.js'
 import { MenuGroup } from '../ui/menu-group.js'
 import { MenuItem } from '../ui/menu-item.js'
 import { Monogram } from '../ui/monogram.js'
 import { RecoveryDialog } from '../ui/recovery-dialog.js'
+import { HomesDialog } from './homes-dialog.js'
 import { NewPersonDialog } from './new-person-dialog.js'
+import { OtherDeviceDialog } from './other-device-dialog.js'
 import { PersonNameDialog } from './person-name-dialog.js'
 
 export interface PersonMenuProps {
@@ -20,8 +25,13 @@ export interface PersonMenuProps {
 
 /** Who writes in this tab, and what belongs to them and to the device. */
 export function PersonMenu({ person, people }: PersonMenuProps) {
-  const [dialog, setDialog] = useState<'add' | 'rename' | 'recovery'>()
+  const [dialog, setDialog] = useState<'add' | 'rename' | 'device' | 'homes' | 'recovery'>()
   const theme = useChoice(themeChoice) ?? 'system'
+  const database = useFirekeep<UserDocument>()
+  const { doc: home } = useUserDocument<HomeServer>(HOME_SERVER)
+  const known = useSyncServer()
+  const server = home?.url ?? known?.url
+  const hasOtherHomes = useChoice(homeChoice) !== undefined
   const close = () => setDialog(undefined)
   const trigger = (
     <>
@@ -61,12 +71,22 @@ export function PersonMenu({ person, people }: PersonMenuProps) {
           ))}
         </MenuGroup>
         <hr />
+        {server !== undefined && (
+          <MenuItem label="Use on another device…" icon="devices" onSelect={() => setDialog('device')} />
+        )}
+        {hasOtherHomes && (
+          <MenuItem label="Other rooms on this device…" icon="leave" onSelect={() => setDialog('homes')} />
+        )}
         <MenuItem label="Recovery string…" icon="key" onSelect={() => setDialog('recovery')} />
       </Menu>
       {dialog === 'add' && <NewPersonDialog onClose={close} />}
       {dialog === 'rename' && <PersonNameDialog personId={person._id} onClose={close} />}
+      {dialog === 'device' && server !== undefined && (
+        <OtherDeviceDialog name={person.name} server={server} onClose={close} />
+      )}
+      {dialog === 'homes' && <HomesDialog current={database.name} onClose={close} />}
       {dialog === 'recovery' && (
-        <RecoveryDialog subject="your list of rooms and people" database={USER_DATABASE} onClose={close} />
+        <RecoveryDialog subject="your list of rooms and people" database={database.name} onClose={close} />
       )}
     </>
   )

@@ -18,6 +18,8 @@ import { useDeletion } from './use-deletion.js'
 export interface ConversationProps {
   readonly title: string
   readonly person: Stored<Person>
+  /** What one may do here; `undefined` until it is known. */
+  readonly permission: 'read' | 'write' | undefined
   readonly query: string
   readonly onSearchEnd: () => void
   readonly field: RefObject<HTMLTextAreaElement | null>
@@ -27,7 +29,7 @@ export interface ConversationProps {
 
 /** What is said in a room, or what was found in it, and the place to say more. Key it by the room. */
 export function Conversation(props: ConversationProps) {
-  const { title, person, query, onSearchEnd, field, text, onText } = props
+  const { title, person, permission, query, onSearchEnd, field, text, onText } = props
   const database = useFirekeep<RoomDocument>()
   const [view, setView] = useState<TimelineView>(NEWEST)
   const [error, setError] = useState<unknown>()
@@ -73,7 +75,14 @@ export function Conversation(props: ConversationProps) {
       {isUndoable && <UndoNotice text="Message deleted." onUndo={takeBack} onEnd={forget} />}
       {error !== undefined && <Failure title="That did not work" error={error} />}
       <ComposingNote />
-      <Composer {...composer} onLeaveUp={() => root.current && focusLastMessage(root.current)} />
+      {permission === 'write' && (
+        <Composer {...composer} onLeaveUp={() => root.current && focusLastMessage(root.current)} />
+      )}
+      {permission === 'read' && (
+        <p className="composer-closed">
+          You can read this room. To write in it, ask for an invitation that lets you.
+        </p>
+      )}
     </div>
   )
 }

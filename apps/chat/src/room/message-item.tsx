@@ -1,6 +1,9 @@
 import type { Stored } from '@firekeep/core'
+import { use } from 'react'
 import type { Message } from '../data/room-document.js'
 import { formatTime } from '../device/formats.js'
+import { WaitingContext } from '../sync/waiting-context.js'
+import { Icon } from '../ui/icon.js'
 import { IconButton } from '../ui/icon-button.js'
 import { MessageText } from './message-text.js'
 
@@ -12,11 +15,18 @@ export interface MessageItemProps {
 
 /** One message. The arrow keys of the timeline bring the focus here; Delete deletes an own one. */
 export function MessageItem({ message, isOwn, onDelete }: MessageItemProps) {
+  const isWaiting = use(WaitingContext).has(message._id) && isOwn
   return (
-    <li className="message" data-message={message._id} tabIndex={-1}>
+    <li className="message" data-message={message._id} data-waiting={isWaiting || undefined} tabIndex={-1}>
       <MessageText text={message.text} />
       <span className="message-foot">
         <time dateTime={new Date(message.at).toISOString()}>{formatTime(message.at)}</time>
+        {isWaiting && (
+          <span className="message-waiting" title="Not sent yet">
+            <Icon name="clock" />
+            <span className="visually-hidden">Not sent yet</span>
+          </span>
+        )}
         {isOwn && (
           <IconButton
             className="message-delete"

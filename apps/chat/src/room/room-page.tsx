@@ -1,39 +1,34 @@
-import type { Stored } from '@firekeep/core'
-import { FirekeepProvider, useFirekeep } from '@firekeep/react'
-import { type Dispatch, type SetStateAction, useRef, useState } from 'react'
+import type { Database } from '@firekeep/core'
+import { useFirekeep, useLink } from '@firekeep/react'
 import type { RoomDocument } from '../data/room-document.js'
-import type { Person, Room } from '../data/user-document.js'
 import { usePageTitle } from '../device/use-page-title.js'
-import { Conversation } from './conversation.js'
-import { RoomHeader } from './room-header.js'
-
-export interface RoomPageProps {
-  readonly room: Stored<Room>
-  readonly person: Stored<Person>
-  readonly text: string
-  readonly onText: Dispatch<SetStateAction<string>>
-}
+import { useRoomLink } from '../rooms/use-room-link.js'
+import { usePermission } from '../sync/use-permission.js'
+import { RoomOpening } from './room-opening.js'
+import { type RoomPageProps, RoomView } from './room-view.js'
 
 /** A room: its own database, and everything that happens in it. Key it by the room. */
-export function RoomPage({ room, person, text, onText }: RoomPageProps) {
-  const database = useFirekeep<RoomDocument>(room.database)
-  const [query, setQuery] = useState('')
-  const field = useRef<HTMLTextAreaElement>(null)
-  usePageTitle(room.title)
-  return (
-    <main className="room">
-      <RoomHeader room={room} query={query} onQuery={setQuery} onLeaveSearch={() => field.current?.focus()} />
-      <FirekeepProvider database={database}>
-        <Conversation
-          title={room.title}
-          person={person}
-          query={query}
-          onSearchEnd={() => setQuery('')}
-          field={field}
-          text={text}
-          onText={onText}
-        />
-      </FirekeepProvider>
-    </main>
-  )
+export function RoomPage(props: RoomPageProps) {
+  const found = useRoomLink(props.room)
+  usePageTitle(props.room.title)
+  if (found === 'coming') return <RoomOpening room={props.room} />
+  if (found === 'none') return <RoomHere {...props} />
+  return <RoomOfLink {...props} link={found.link} />
+}
+
+/** A room that is on this device alone. */
+function RoomHere(props: RoomPageProps) {
+  const database = useFirekeep<RoomDocument>(props.room.database)
+  return <RoomView {...props} database={database} permission="write" />
+}
+
+/** A room that others may be in. */
+function RoomOfLink({ link, ...props }: RoomPageProps & { readonly link: string }) {
+  const { database, error } = useLink<RoomDocument>(link, { name: props.room.database })
+  if (database === undefined) return <RoomOpening room={props.room} error={error} />
+  return <RoomShared {...props} database={database} />
+}
+
+function RoomShared(props: RoomPageProps & { readonly database: Database<RoomDocument> }) {
+  return <RoomView {...props} permission={usePermission(props.database)} />
 }

@@ -28,7 +28,12 @@ export function LeaveDialog({ room, onClose }: LeaveDialogProps) {
   }
   return (
     <Dialog title={`Leave “${room.title}”?`} onClose={onClose}>
-      <p>Its messages and its key are deleted from this device. They are kept nowhere else.</p>
+      <p>
+        Its messages and its key are deleted from this device.{' '}
+        {room.link === undefined
+          ? 'They are kept nowhere else.'
+          : 'The others keep theirs. Only an invitation lets you back in: copy one first if you may want to return.'}
+      </p>
       <div className="actions">
         {/* biome-ignore lint/a11y/noAutofocus: the harmless answer comes first */}
         <button type="button" className="button" autoFocus onClick={onClose}>

@@ -3,6 +3,7 @@ import { useState } from 'react'
 import type { Person, Room } from '../data/user-document.js'
 import { hashOf } from '../device/route.js'
 import { PersonMenu } from '../people/person-menu.js'
+import { SyncNote } from '../sync/sync-note.js'
 import { IconButton } from '../ui/icon-button.js'
 import { Mark } from '../ui/mark.js'
 import { NewRoomDialog } from './new-room-dialog.js'
@@ -22,6 +23,7 @@ export function Sidebar({ rooms, roomId, person, people }: SidebarProps) {
       <header className="brand">
         <Mark />
         <span>Firekeep</span>
+        <SyncNote />
       </header>
       <nav className="rooms" aria-labelledby="rooms-title">
         <div className="rooms-head">

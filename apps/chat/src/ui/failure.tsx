@@ -25,5 +25,11 @@ function adviceFor(error: unknown): string {
   if (hasErrorCode(error, 'KEY_MISSING')) {
     return 'Its data is here, its key is not. Only the recovery string can open it.'
   }
+  if (hasErrorCode(error, 'REMOTE_UNAVAILABLE')) {
+    return 'The server cannot be reached. Look whether this device has a network, then try again.'
+  }
+  if (hasErrorCode(error, 'DATABASE_MISMATCH')) {
+    return 'This device has something else under the same name. Leave that room first, then open the link again.'
+  }
   return error instanceof Error ? error.message : String(error)
 }

@@ -10,6 +10,9 @@ export interface RecoveryDialogProps {
   readonly onClose: () => void
 }
 
+/** The length of a key that lets one write; one that lets one only read is longer. */
+const WRITING_KEY = 43
+
 /** Shows the key of a database, to be kept somewhere safe. */
 export function RecoveryDialog({ subject, database, onClose }: RecoveryDialogProps) {
   const [key, setKey] = useState('')
@@ -26,7 +29,7 @@ export function RecoveryDialog({ subject, database, onClose }: RecoveryDialogPro
       <p>
         This is the key to {subject}. Keep it where only you can find it.{' '}
         <strong>A lost key is lost data:</strong> without it nobody, you included, can read what was written.
-        Whoever has it can read and write everything.
+        Whoever has it can {key.length > WRITING_KEY ? 'read' : 'read and write'} everything.
       </p>
       {error === undefined ? (
         <output className="key" aria-label="Recovery string">
