@@ -2,7 +2,7 @@ import * as dagCbor from '@ipld/dag-cbor'
 import { type Block, DAG_CBOR, DAG_JSON, hashBlock } from '../codec/block.js'
 import { CID, type CidKey, cidToKey, isSha256Cid } from '../codec/cid.js'
 import { type Author, signCommitBytes } from '../crypto/identity.js'
-import { FirekeepError } from '../errors.js'
+import { assert, FirekeepError } from '../errors.js'
 import { concatBytes, equalBytes, utf8ToBytes } from '../primitives/bytes.js'
 
 /** What one commit makes of one document. */
@@ -69,9 +69,16 @@ export async function createCommit(content: CommitContent, author: Author): Prom
   return { cid, key: cidToKey(cid), bytes, ...fields, sig }
 }
 
-/** The bytes that the signature of a commit covers: its block without `sig`. */
-export function unsignedBytes(commit: Omit<Commit, 'cid' | 'key' | 'bytes' | 'sig'>): Uint8Array {
-  return joinParts(encodeParts(commit))
+/** The bytes that the signature of a commit covers: its block without `sig`, cut out of it, so that its operations are not encoded again. */
+export function unsignedBytes({ bytes, time, grant, author, height, parents }: Commit): Uint8Array {
+  const afterLength = dagCbor.encode({ time, grant, author, height, parents }).length - 1
+  const end = bytes.length - afterLength
+  const start = end - SIG_HEADER.length - SIG_BYTES
+  assert(
+    equalBytes(bytes.subarray(start, start + SIG_HEADER.length), SIG_HEADER),
+    'a commit block holds its signature',
+  )
+  return concatBytes(Uint8Array.of((bytes[0] as number) - 1), bytes.subarray(1, start), bytes.subarray(end))
 }
 
 /** The fields that stand before and after `sig` in canonical order (shorter names first), each as a CBOR map. */
@@ -88,7 +95,7 @@ function encodeParts({
   author,
   height,
   parents,
-}: Parameters<typeof unsignedBytes>[0]): CommitParts {
+}: CommitContent & Pick<Commit, 'author' | 'grant'>): CommitParts {
   return {
     before: dagCbor.encode({ v: 1, db, ops }),
     after: dagCbor.encode({ time, grant, author, height, parents }),
@@ -105,6 +112,7 @@ function joinParts({ before, after }: CommitParts, sig?: Uint8Array): Uint8Array
 /** CBOR: a map of up to 23 entries is one byte and then the entries; `sig` is text of 3, its value 64 bytes. */
 const CBOR_MAP = 0xa0
 const SIG_HEADER = Uint8Array.of(0x63, 0x73, 0x69, 0x67, 0x58, 0x40)
+const SIG_BYTES = 64
 
 /**
  * Decodes a commit block and checks everything that its bytes alone decide (L12). The block's hash, its

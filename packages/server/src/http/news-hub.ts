@@ -35,7 +35,10 @@ export class NewsHub {
   /** Listens to the engine; returns what ends it. */
   start(): () => void {
     return this.#log.watch((log, seq) => {
-      for (const listener of [...(this.#listenersByLog.get(log) ?? [])]) listener.onEntry(seq)
+      // A turn later those who appended have left the entry here, so that it need not be read.
+      setImmediate(() => {
+        for (const listener of [...(this.#listenersByLog.get(log) ?? [])]) listener.onEntry(seq)
+      })
     })
   }
 
