@@ -81,10 +81,14 @@ export class Snapshot implements State {
 
   /** As {@link Snapshot.nodeOf}, by reading the commit, as only it knows its height. */
   async find(cid: CID): Promise<CommitNode | undefined> {
-    if (cid.code !== DAG_CBOR) return undefined
+    const block = cid.code === DAG_CBOR ? await this.#blockOrNone(cid) : undefined
+    // A page of the tree that is in no pack any more is another matter: then this snapshot can be read no more (L6).
+    return block && this.nodeOf(decodeCommit({ cid, bytes: block }))
+  }
+
+  async #blockOrNone(cid: CID): Promise<Uint8Array | undefined> {
     try {
-      const commit = decodeCommit({ cid, bytes: await this.blocks.get(cid) })
-      return await this.nodeOf(commit)
+      return await this.blocks.get(cid)
     } catch (error) {
       if (isInNoPack(error)) return undefined
       throw error
@@ -98,12 +102,7 @@ export class Snapshot implements State {
 
   /** A content that lies by itself in a pack. `PRUNED` when it was erased. */
   async body(cid: CID): Promise<Uint8Array> {
-    try {
-      return await this.blocks.get(cid)
-    } catch (error) {
-      if (isInNoPack(error)) return missingBody(cid)
-      throw error
-    }
+    return (await this.#blockOrNone(cid)) ?? missingBody(cid)
   }
 }
 

@@ -25,4 +25,24 @@ describe('upkeep', () => {
     const error = new FirekeepError('LIMIT_EXCEEDED', 'too large')
     expect(await reportedOf(error)).toEqual([error])
   })
+
+  it('goes on with the newest session when the one before has ended', async () => {
+    const [first, second] = [new AbortController(), new AbortController()]
+    const sessions: unknown[] = []
+    const upkeep = new Upkeep(
+      [
+        async ({ signal }) => {
+          sessions.push(signal)
+          if (signal !== first.signal) return
+          upkeep.run({ signal: second.signal } as CaughtUp)
+          first.abort()
+        },
+        async ({ signal }) => void sessions.push(signal),
+      ],
+      error => sessions.push(error),
+    )
+    upkeep.run({ signal: first.signal } as CaughtUp)
+    await upkeep.settled()
+    expect(sessions).toEqual([first.signal, second.signal, second.signal])
+  })
 })

@@ -37,7 +37,7 @@ export class Upkeep {
   readonly #tasks: readonly UpkeepTask[]
   readonly #report: (error: FirekeepError) => void
   #running: Promise<void> | undefined
-  #isDue = false
+  #due: CaughtUp | undefined
 
   constructor(tasks: readonly UpkeepTask[], report: (error: FirekeepError) => void) {
     this.#tasks = tasks
@@ -46,8 +46,8 @@ export class Upkeep {
 
   /** To be called whenever everything was exchanged. */
   run(caughtUp: CaughtUp): void {
-    this.#isDue = true
-    this.#running ??= this.#run(caughtUp).finally(() => {
+    this.#due = caughtUp
+    this.#running ??= this.#run().finally(() => {
       this.#running = undefined
     })
   }
@@ -57,10 +57,10 @@ export class Upkeep {
     await this.#running
   }
 
-  async #run(caughtUp: CaughtUp): Promise<void> {
-    while (this.#isDue && !caughtUp.signal.aborted) {
-      this.#isDue = false
+  async #run(): Promise<void> {
+    for (let caughtUp = this.#take(); caughtUp !== undefined; caughtUp = this.#take()) {
       for (const task of this.#tasks) {
+        if (caughtUp.signal.aborted) break
         try {
           await task(caughtUp)
         } catch (error) {
@@ -68,6 +68,12 @@ export class Upkeep {
         }
       }
     }
+  }
+
+  #take(): CaughtUp | undefined {
+    const due = this.#due
+    this.#due = undefined
+    return due
   }
 }
 
