@@ -22,12 +22,21 @@ export function judgeTargets(results, targets, environment) {
   /** @type {Verdict[]} */
   const verdicts = []
   for (const target of targets) {
-    const { measure, figure, against, atMost } = target
+    const { measure, figure, against } = target
     const name = { contender: 'firekeep', measure, figure }
     const measured = medianFigure(results, name, against && { ...name, ...against })
     if (measured === undefined || !target.environments.includes(environment)) continue
-    const outcome = measured <= atMost ? 'met' : measured <= atMost * TOLERANCE ? 'missed' : 'missed by far'
-    verdicts.push({ target, measured, outcome })
+    verdicts.push({ target, measured, outcome: judge(measured, target) })
   }
   return verdicts
+}
+
+/**
+ * @param {number} measured
+ * @param {import('./targets.mjs').Target} target
+ * @returns {Verdict['outcome']}
+ */
+function judge(measured, { atMost = Number.POSITIVE_INFINITY, atLeast }) {
+  const excess = atLeast === undefined ? measured / atMost : atLeast / measured
+  return excess <= 1 ? 'met' : excess <= TOLERANCE ? 'missed' : 'missed by far'
 }

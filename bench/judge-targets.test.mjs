@@ -28,6 +28,17 @@ test.each(
   expect(verdicts.map(verdict => verdict.outcome)).toEqual([outcome, outcome])
 })
 
+test.each(
+  /** @type {const} */ ([
+    [4, 'met'],
+    [3.9, 'missed'],
+    [2.6, 'missed by far'],
+  ]),
+)('at %d with 4 asked for at least a target is %s', (measured, outcome) => {
+  const target = { environments: RATIO.environments, measure: 'put', figure: 'p50', atLeast: 4 }
+  expect(judgeTargets(resultsOf(measured), [target], 'node')).toMatchObject([{ outcome }])
+})
+
 test('targets of another environment and of what was not measured are left out', () => {
   const targets = [RATIO, { ...RATIO, measure: 'get' }, { ...RATIO, against: { contender: 'dexie' } }]
   expect(judgeTargets(resultsOf(1), targets, 'chromium')).toEqual([])

@@ -4,6 +4,7 @@ const USAGE = `pnpm bench [options]
   --only <text>       only contenders or measures with this in their name, beside the floors; leaves the files alone
   --contenders <a,b>  only these contenders, beside the floors; leaves the files alone
   --env <name>        node or chromium; default both
+  --sync              sync with servers, in Node, and nothing else
   --rounds <count>    default 5; measures that take long have at most 3
   --minutes <count>   begin no further round of anything after so many, for each environment; default: no bound
   --check             fail where a target is missed by more than half`
@@ -13,6 +14,7 @@ const USAGE = `pnpm bench [options]
  * @property {string | undefined} only
  * @property {readonly string[] | undefined} contenders
  * @property {readonly import('./contenders/contender.js').EnvironmentName[]} environments
+ * @property {boolean} sync
  * @property {number} rounds
  * @property {number | undefined} minutes
  * @property {boolean} check
@@ -33,6 +35,7 @@ export function parseOptions(args) {
         only: { type: 'string' },
         contenders: { type: 'string' },
         env: { type: 'string' },
+        sync: { type: 'boolean', default: false },
         rounds: { type: 'string', default: '5' },
         minutes: { type: 'string' },
         check: { type: 'boolean', default: false },
@@ -42,6 +45,7 @@ export function parseOptions(args) {
       only: values.only,
       contenders: values.contenders?.split(','),
       environments: environmentsOf(values.env),
+      sync: values.sync,
       rounds: countOf('rounds', values.rounds),
       minutes: values.minutes === undefined ? undefined : countOf('minutes', values.minutes),
       check: values.check,

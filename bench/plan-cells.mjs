@@ -1,7 +1,15 @@
 /**
- * @typedef {import('./contenders/contender.js').Contender} Contender
- * @typedef {import('./measures/measures.mjs').Measure} Measure
  * @typedef {import('./run-cell.mjs').Cell} Cell
+ *
+ * @typedef {object} Contender
+ * @property {string} id
+ * @property {readonly import('./contenders/contender.js').EnvironmentName[]} environments
+ * @property {readonly string[]} operations
+ *
+ * @typedef {object} Measure
+ * @property {string} id
+ * @property {readonly string[]} needs
+ * @property {number} [rounds]
  */
 
 /** Contenders that others are compared with; they run wherever a measure runs. */

@@ -4,8 +4,6 @@ import { ROOT } from '../scripts/workspace.mjs'
 import { parseOptions } from './parse-options.mjs'
 import { replaceSection } from './replace-section.mjs'
 
-/** @typedef {import('./contenders/contender.js').EnvironmentName} EnvironmentName */
-
 try {
   await bench(parseOptions(process.argv.slice(2)))
 } catch (error) {
@@ -14,35 +12,42 @@ try {
 }
 
 /** @param {import('./parse-options.mjs').BenchOptions} options */
-async function bench({ only, contenders: chosen, environments, rounds, minutes, check }) {
-  await buildCore()
-  // After the build, as the core is part of it.
-  const { runEnvironment } = await import('./run-environment.mjs')
+async function bench({ only, contenders: chosen, environments, sync, rounds, minutes, check }) {
+  await build(sync ? '@firekeep/server' : '@firekeep/core')
+  // After the build, as the core is part of them.
+  const [{ runEnvironment }, { runSync }] = await Promise.all([
+    import('./run-environment.mjs'),
+    import('./sync/run-sync.mjs'),
+  ])
+  const wanted = { only, chosen, rounds, minutes }
   let ran = 0
-  for (const environment of environments) {
-    const done = await runEnvironment({ environment, only, chosen, rounds, minutes })
+  for (const section of sync ? /** @type {const} */ (['sync']) : environments) {
+    const done = await (section === 'sync'
+      ? runSync(wanted)
+      : runEnvironment({ environment: section, ...wanted }))
     if (done === undefined) continue
     ran += 1
     console.log(`\n${done.report}\n`)
-    if (only === undefined && chosen === undefined) await keep(environment, done)
+    if (only === undefined && chosen === undefined) await keep(section, done)
     if (check && done.verdicts.some(({ outcome }) => outcome === 'missed by far')) process.exitCode = 1
   }
   if (ran === 0) throw new Error('Nothing was asked for that there is.')
 }
 
-async function buildCore() {
-  const command = ['turbo', 'run', 'build', '--filter=@firekeep/core', '--output-logs=errors-only']
+/** @param {string} name of the package that is built with all that it depends on */
+async function build(name) {
+  const command = ['turbo', 'run', 'build', `--filter=${name}`, '--output-logs=errors-only']
   const { code, output } = await run(command, { cwd: ROOT })
-  if (code !== 0) throw new Error(`${output}\nThe core could not be built; see above.`)
+  if (code !== 0) throw new Error(`${output}\n${name} could not be built; see above.`)
 }
 
 /**
- * @param {EnvironmentName} environment
- * @param {import('./run-environment.mjs').EnvironmentRun} done
+ * @param {string} section of the README and file of the results
+ * @param {{ result: unknown, report: string }} done
  */
-async function keep(environment, { result, report }) {
+async function keep(section, { result, report }) {
   const readme = new URL('README.md', import.meta.url)
-  await writeFile(readme, replaceSection(await readFile(readme, 'utf8'), environment, `\n${report}\n`))
-  const raw = new URL(`results/${environment}.json`, import.meta.url)
+  await writeFile(readme, replaceSection(await readFile(readme, 'utf8'), section, `\n${report}\n`))
+  const raw = new URL(`results/${section}.json`, import.meta.url)
   await writeFile(raw, `${JSON.stringify(result, null, 1)}\n`)
 }

@@ -5,7 +5,8 @@
  * @property {string} figure
  * @property {Partial<import('./median-figure.mjs').FigureName>} [against] the figure of the same round to which the
  *   target is a ratio, as far as it differs from the target's own
- * @property {number} atMost the ratio; without `against` the figure itself, in its unit
+ * @property {number} [atMost] the ratio; without `against` the figure itself, in its unit
+ * @property {number} [atLeast] stands in the place of `atMost` where more is better
  */
 
 const CHROMIUM = /** @type {const} */ (['chromium'])

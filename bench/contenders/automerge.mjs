@@ -1,3 +1,5 @@
+import { createFreeze } from './create-freeze.mjs'
+
 /**
  * @typedef {import('../task.mjs').Task} Task
  * @typedef {import('@automerge/automerge-repo/slim').DocHandle<{ tasks: Record<string, Task> }>} TasksHandle
@@ -66,21 +68,4 @@ async function openHandle(repo) {
   localStorage.setItem(URL_KEY, handle.url)
   await repo.flush([handle.documentId])
   return handle
-}
-
-/**
- * A copy in which every string is one value.
- *
- * @param {(text: string) => unknown} wrap
- * @returns {(value: any) => any}
- */
-function createFreeze(wrap) {
-  /** @type {(value: any) => any} */
-  const freeze = value => {
-    if (typeof value === 'string') return wrap(value)
-    if (Array.isArray(value)) return value.map(freeze)
-    if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([key, member]) => [key, freeze(member)]))
-  }
-  return freeze
 }

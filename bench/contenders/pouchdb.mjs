@@ -1,8 +1,7 @@
-/** @typedef {import('../task.mjs').Task} Task */
+import { createPut } from './create-pouchdb-put.mjs'
 
 /** What `find` answers where nothing else is said is 25 documents. */
 const ALL = 100_000
-const CONFLICT = 409
 
 /**
  * The default adapter with `pouchdb-find` and an index on `room`. A write has to name the revision it replaces:
@@ -52,22 +51,4 @@ export const pouchdb = {
       }
     }
   },
-}
-
-/** @param {import('pouchdb-browser')} db */
-function createPut(db) {
-  /** @type {Map<string, string>} */
-  const revisions = new Map()
-  /** @param {Task} task */
-  return async task => {
-    const attempt = async () => {
-      const { rev } = await db.put({ ...task, _rev: revisions.get(task._id) })
-      revisions.set(task._id, rev)
-    }
-    await attempt().catch(async error => {
-      if (/** @type {{ status?: number }} */ (error).status !== CONFLICT) throw error
-      revisions.set(task._id, (await db.get(task._id))._rev)
-      await attempt()
-    })
-  }
 }

@@ -1,0 +1,2 @@
+/** What stands between two records of the floor: JSON has none. */
+export const NEWLINE = Buffer.from('\n')
