@@ -19,7 +19,7 @@ export interface DamagedInvitation {
 }
 
 /** The invitation that waits for an answer. It is nowhere but in this page: there is a secret in it. */
-export class Invitations {
+class Invitations {
   readonly #listeners = new Set<() => void>()
   #current: Invitation | undefined
 

@@ -196,8 +196,11 @@ export class RemoteAttachment {
     try {
       const session = await this.#open()
       if (mustRead) session.exchange.mustRead()
-      await session.exchange.run()
+      const isDone = await session.exchange.run()
       this.#parts.backoff.reset()
+      this.#retry?.abort()
+      this.#retry = undefined
+      if (!isDone) this.#wake()
       await this.#tellFacts(session.exchange)
       this.#tell({ kind: 'caught-up' })
       for (const reason of this.#status.state === 'paused' ? this.#status.reasons : []) {
@@ -215,7 +218,7 @@ export class RemoteAttachment {
 
   async #open(): Promise<Session> {
     if (this.#session !== undefined) return this.#session
-    const { openLog, createExchange, start, leadership } = this.#parts
+    const { openLog, createExchange, start, leadership, backoff } = this.#parts
     const stop = new AbortController()
     const signal = AbortSignal.any([stop.signal, this.#stop.signal])
     const log = await openLog()
@@ -225,8 +228,14 @@ export class RemoteAttachment {
       const exchange = createExchange(log, {
         signal,
         assertLeader: () => leadership.assertLeader(),
-        onRead: (done, total) => done < total && this.#tell({ kind: 'progress', done, total }),
-        onSent: () => void this.#tellFactsSoon(exchange),
+        onRead: (done, total) => {
+          backoff.reset()
+          if (done < total) this.#tell({ kind: 'progress', done, total })
+        },
+        onSent: () => {
+          backoff.reset()
+          void this.#tellFactsSoon(exchange)
+        },
       })
       const { seq } = await exchange.start()
       this.#counted = exchange

@@ -114,13 +114,18 @@ export class Exchange {
     return findMissing(view.heads, there, ref => view.nodeOf(ref))
   }
 
-  /** Resolves when everything local is in the log and everything in the log is here. */
-  async run(): Promise<void> {
+  /**
+   * Resolves when everything that was local at the call is in the log and everything in the log is here. Answers
+   * whether nothing is left: somebody who writes all the time is waited for by the next run, not by this one.
+   */
+  async run(): Promise<boolean> {
     await this.start()
     let sent: readonly Commit[] = []
+    let isDone = true
     for (;;) {
       await this.#readToEnd()
-      if (this.#hasRolledBack) {
+      const hasRolledBack = this.#hasRolledBack
+      if (hasRolledBack) {
         await this.#parts.delay(this.#randomDelay(), this.#parts.signal)
         this.#isAtEnd = false
         await this.#readToEnd()
@@ -130,9 +135,14 @@ export class Exchange {
       if (missing.length === 0) break
       const before = new Set(sent.map(({ key }) => key))
       if (missing.some(({ key }) => before.has(key))) throw this.#unreliable()
+      if (sent.length > 0 && !hasRolledBack) {
+        isDone = false
+        break
+      }
       sent = await this.#send(missing)
     }
     if (this.#cursor.unstored >= STORE_AFTER) await this.#cursor.store()
+    return isDone
   }
 
   /** Reads how far it got; answers the place it goes on from. */

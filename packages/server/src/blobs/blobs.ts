@@ -25,6 +25,8 @@ export interface Blobs {
    * (milliseconds since 1970) one that was put at that time or later stays, also when that happens meanwhile.
    */
   remove(log: string, names: readonly string[], olderThan?: number): Promise<readonly string[]>
+  /** Gives blobs that are there the time of now, so that they are kept for another grace period. */
+  touch(log: string, names: readonly string[]): Promise<void>
   /** Removes all blobs of a log. */
   removeAll(log: string): Promise<void>
   close(): Promise<void>
@@ -44,6 +46,6 @@ export interface BlobContent {
 export interface StoredBlob {
   readonly name: string
   readonly bytes: number
-  /** When it was last put, in milliseconds since 1970. */
+  /** When it was last put or touched, in milliseconds since 1970. */
   readonly time: number
 }

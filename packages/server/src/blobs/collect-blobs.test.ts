@@ -45,6 +45,7 @@ class Bench {
       logs: () => blobs.logs(),
       list: id => blobs.list(id),
       remove,
+      touch: (...args) => blobs.touch(...args),
       removeAll: id => blobs.removeAll(id),
       close: () => blobs.close(),
     }

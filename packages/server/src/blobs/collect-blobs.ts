@@ -9,7 +9,7 @@ export interface CollectBlobsOptions {
   readonly blobs: Blobs
   /** The time in milliseconds since 1970, on the clock that gives blobs theirs. */
   readonly now: () => number
-  /** Milliseconds that a blob stays after it was last put, whether something refers to it or not. */
+  /** Milliseconds that a blob stays after it was last put, or a pointer that lists it was replaced. */
   readonly grace: number
   readonly signal?: AbortSignal | undefined
 }

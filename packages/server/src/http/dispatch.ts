@@ -140,8 +140,18 @@ export class Dispatcher {
     this.#assertFits(sealed.length + blobs.length * NAME_BYTES)
     this.#begin(log, peer)
     await this.#assertBlobs(id, blobs)
-    const { log: logs } = this.#parts.engine
-    return { isSet: await logs.setPointer(id, { seq, blobs, sealed }, replaces ?? undefined) }
+    const { log: logs, blobs: kept } = this.#parts.engine
+    const before = await logs.referencedBlobs(id)
+    const isSet = await logs.setPointer(id, { seq, blobs, sealed }, replaces ?? undefined)
+    if (isSet) {
+      // Whoever began with an older pointer may still read what it lists: the grace period begins now.
+      const after = await logs.referencedBlobs(id)
+      await kept.touch(
+        id,
+        [...before].filter(name => !after.has(name)),
+      )
+    }
+    return { isSet }
   }
 
   async #redact({ log, seq, pack }: Asked<'redact'>, peer: Peer): Promise<Record<string, never>> {

@@ -25,7 +25,7 @@ export async function encodeStart(key: string, start: RemoteStart, sealer: Seale
 }
 
 /** `CORRUPT` when the stored bytes are none. */
-export async function decodeStart(sealed: Uint8Array, sealer: Sealer): Promise<RemoteStart> {
+async function decodeStart(sealed: Uint8Array, sealer: Sealer): Promise<RemoteStart> {
   const value: unknown = dagCbor.decode(await sealer.open(sealed))
   const { v, ...start } = (value ?? {}) as RemoteStart & { v?: unknown }
   if (v === 1 && isStart(start)) return start

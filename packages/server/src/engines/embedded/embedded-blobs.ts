@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { type FileHandle, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { type FileHandle, open, readdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { parseLogId } from '@firekeep/core/protocol'
 import { assertBlobKey } from '../../blobs/assert-blob-key.js'
@@ -101,6 +101,21 @@ export class EmbeddedBlobs implements Blobs {
         if (await this.#mutex.run(log, () => removeIfOlder(path, olderThan))) removed.push(name)
       }
       return removed
+    })
+  }
+
+  touch(log: string, names: readonly string[]): Promise<void> {
+    return this.#calls.run(async () => {
+      assertBlobKey(log, ...names)
+      const seconds = this.#options.now() / 1000
+      for (const name of names) {
+        const path = this.#path(log, name)
+        await onDisk(path, () =>
+          utimes(path, seconds, seconds).catch(error => {
+            if (!isMissing(error)) throw error
+          }),
+        )
+      }
     })
   }
 

@@ -56,6 +56,14 @@ export class MemoryBlobs implements Blobs {
     return removed
   }
 
+  async touch(log: string, names: readonly string[]): Promise<void> {
+    const blobByName = this.#use(log, ...names)
+    for (const name of names) {
+      const blob = blobByName.get(name)
+      if (blob !== undefined) blobByName.set(name, { ...blob, time: this.#now() })
+    }
+  }
+
   async removeAll(log: string): Promise<void> {
     this.#use(log)
     this.#blobByNameByLog.delete(log)

@@ -96,6 +96,18 @@ function testStoring(suite: ConformanceSuite): void {
 }
 
 function testListing(suite: ConformanceSuite): void {
+  suite.test('a touched blob has the time of now, and a missing one stays missing', async (bench, expect) => {
+    const { blobs } = bench.engine
+    const name = await putBlob(blobs, bytesOf('touched', 9))
+    const missing = nameOf(bytesOf('missing', 9))
+    const [before] = await collect(blobs.list(LOG))
+    await blobs.touch(LOG, [name, missing])
+    const [after, ...others] = await collect(blobs.list(LOG))
+    expect(after?.name).toEqual(name)
+    expect((after?.time ?? 0) >= (before?.time ?? 1)).toEqual(true)
+    expect(others).toEqual([])
+  })
+
   suite.test(
     'blobs are listed with size and time, and putting one again renews its time',
     async (bench, expect) => {
