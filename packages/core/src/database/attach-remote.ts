@@ -90,7 +90,8 @@ export async function attachRemote(
     const { purges } = exchange
     if (purges.length === 0) return
     const bodies = await bodiesOfPurges(ledger.view, purges)
-    await redactBodies(bodies, exchange.position.seq, { log, sealer, compress, random, signal })
+    const slice = new TimeSlice(platformPace)
+    await redactBodies(bodies, exchange.position.seq, { log, sealer, compress, random, slice, signal })
     await exchange.redacted(purges)
     snapshots.repeatPublishing()
   }

@@ -52,10 +52,17 @@ export class Attachments {
   packSource(secrets: DatabaseSecrets): PackSource {
     return {
       getRange: async (name, offset, length) => {
+        let failure: { readonly error: unknown } | undefined
         for (const shared of this.#byRemote.values()) {
-          const bytes = await shared.readBlob(secrets, name, { offset, length })
-          if (bytes !== undefined) return bytes
+          try {
+            const bytes = await shared.readBlob(secrets, name, { offset, length })
+            if (bytes !== undefined) return bytes
+          } catch (error) {
+            failure ??= { error }
+          }
         }
+        // Where one cannot tell, nobody can.
+        if (failure !== undefined) throw failure.error
         return undefined
       },
     }
@@ -112,7 +119,12 @@ export class SharedAttachment {
     name: string,
     range: { readonly offset: number; readonly length: number },
   ): Promise<Uint8Array | undefined> {
-    this.#blobs ??= import('./log-access.js').then(({ logAccess }) => this.#remote.open(logAccess(secrets)))
+    this.#blobs ??= import('./log-access.js')
+      .then(({ logAccess }) => this.#remote.open(logAccess(secrets)))
+      .catch(error => {
+        this.#blobs = undefined
+        throw error
+      })
     return (await this.#blobs).getBlob(name, { range, signal: this.#stop.signal })
   }
 

@@ -1,5 +1,6 @@
 import type { CompactOptions } from '../compact/compactor.js'
 import { FirekeepError } from '../errors.js'
+import { reportUncaught } from '../primitives/emitter.js'
 import { CheckedOptions } from '../query/checked-options.js'
 import type { Clock } from './database.js'
 
@@ -51,7 +52,18 @@ export function readAttachOptions(options: unknown, report: (error: FirekeepErro
   if (database !== undefined && typeof database !== 'string')
     throw invalidOption('database', 'is the id of a database, as `identity` tells it')
   if (typeof onError !== 'function') throw invalidOption('onError', 'is a function')
-  return { prefetch, database, onError: onError as AttachOptions['onError'] }
+  return { prefetch, database, onError: safely(onError as AttachOptions['onError']) }
+}
+
+/** A listener that throws is reported and stops nothing. */
+function safely(listener: AttachOptions['onError']): AttachOptions['onError'] {
+  return error => {
+    try {
+      listener(error)
+    } catch (thrown) {
+      reportUncaught(thrown)
+    }
+  }
 }
 
 function invalidOption(option: string, rule: string): FirekeepError {

@@ -55,6 +55,7 @@ export class SnapshotUpkeep {
 
   /** Before the first exchange. */
   async start({ log, signal, tell }: SessionStart): Promise<void> {
+    this.#isLoaded = false
     const { ledger, logChecks, pointerSealer, recordSealer, startKey, report } = this.#parts
     const { verifyGrant, lineage } = logChecks
     const outcome = await startFromPointer({
@@ -87,7 +88,7 @@ export class SnapshotUpkeep {
       encodeCursor: cursor => this.#encodeCursor(cursor),
     })
     if (outcome.kind === 'verified') tell({ kind: 'verified', isRight: true })
-    if (outcome.kind === 'rebuilt') tell({ kind: 'verified', isRight: false })
+    if (outcome.kind === 'rebuilt') tell({ kind: 'verified', isRight: outcome.state === 'verified' })
   }
 
   async #load(caughtUp: CaughtUp): Promise<void> {
@@ -98,8 +99,10 @@ export class SnapshotUpkeep {
       await prefetchPacks({ ledger, source: remotePackSource(log, signal), signal })
       this.#isLoaded = true
     } catch (error) {
-      if (!hasErrorCode(error, 'BLOCK_MISSING')) throw error
-      // The remote has the packs no more, and the log has all that was in them.
+      // Without room it goes on being read from the remote, and is tried again by the next session.
+      if (hasErrorCode(error, 'QUOTA_EXCEEDED')) this.#isLoaded = true
+      if (!hasErrorCode(error, 'BLOCK_MISSING') && !hasErrorCode(error, 'CORRUPT')) throw error
+      // The remote has the packs no more, or not as they were, and the log has all that was in them.
       await this.#verify(caughtUp, true)
     }
   }

@@ -53,6 +53,8 @@ export class RemoteAttachment {
   /** Knows what waits to be sent, also when its session has ended. */
   #counted: Exchange | undefined
   #isDue = false
+  /** Counts the sessions that were ended. */
+  #epoch = 0
   #isCounting = false
   #retry: AbortController | undefined
 
@@ -109,10 +111,13 @@ export class RemoteAttachment {
     this.#retry?.abort()
     for (const end of this.#ends) end()
     this.#endSession()
-    await this.#mutex.run(async () => undefined)
-    await this.#parts.upkeep.settled()
-    await this.#parts.leadership.close()
-    this.#tell({ kind: 'detached' })
+    try {
+      await this.#mutex.run(async () => undefined)
+      await this.#parts.upkeep.settled()
+    } finally {
+      await this.#parts.leadership.close()
+      this.#tell({ kind: 'detached' })
+    }
   }
 
   #onCommits(): void {
@@ -210,8 +215,9 @@ export class RemoteAttachment {
       this.#parts.upkeep.run(session)
     } catch (error) {
       // What another tab or the remote did meanwhile is found out by starting from what is stored.
-      if (!hasErrorCode(error, 'REMOTE_UNAVAILABLE')) this.#endSession()
-      else this.#session?.exchange.mustRead()
+      const goesOn = hasErrorCode(error, 'REMOTE_UNAVAILABLE') && this.#session?.exchange.isTorn === false
+      if (goesOn) this.#session?.exchange.mustRead()
+      else this.#endSession()
       throw error
     }
   }
@@ -220,6 +226,7 @@ export class RemoteAttachment {
     if (this.#session !== undefined) return this.#session
     const { openLog, createExchange, start, leadership, backoff } = this.#parts
     const stop = new AbortController()
+    const epoch = this.#epoch
     const signal = AbortSignal.any([stop.signal, this.#stop.signal])
     const log = await openLog()
     try {
@@ -246,8 +253,11 @@ export class RemoteAttachment {
         log.close()
       }
       const session = { ...begun, exchange, end, whileStill: this.#whileStill }
-      if (this.#stop.signal.aborted) end()
-      else this.#session = session
+      if (this.#stop.signal.aborted || epoch !== this.#epoch) {
+        end()
+        throw new FirekeepError('ABORTED', 'the session was ended while it was opened')
+      }
+      this.#session = session
       return session
     } catch (error) {
       log.close()
@@ -257,6 +267,7 @@ export class RemoteAttachment {
 
   readonly #whileStill: CaughtUp['whileStill'] = task =>
     this.#mutex.run(async () => {
+      await this.#parts.leadership.assertLeader()
       try {
         return await task()
       } finally {
@@ -265,7 +276,9 @@ export class RemoteAttachment {
       }
     })
 
+  /** Also of one that is being opened. */
   #endSession(): void {
+    this.#epoch += 1
     this.#session?.end()
     this.#session = undefined
   }

@@ -3,6 +3,7 @@ import { type CommitNode, findMissing } from '../commits/ancestry.js'
 import type { Commit } from '../commits/commit.js'
 import { FirekeepError } from '../errors.js'
 import { throwIfAborted } from '../primitives/throw-if-aborted.js'
+import { NEWS_BYTES } from '../protocol/limits.js'
 import type { LogEntry, LogPosition, RemoteEvent } from '../protocol/remote.js'
 import { coveredHeads } from './covered-heads.js'
 import { type Cursor, START } from './cursor.js'
@@ -53,6 +54,8 @@ export class Exchange {
   #isAtEnd = false
   #hasRolledBack = false
   #hasReportedFork = false
+  #isTorn = false
+  #mustStore = false
 
   constructor(parts: ExchangeParts) {
     this.#parts = parts
@@ -86,6 +89,11 @@ export class Exchange {
     await this.#cursor.store()
   }
 
+  /** Whether entries were read and, as something failed, not taken in: only a new exchange reads them again. */
+  get isTorn(): boolean {
+    return this.#isTorn
+  }
+
   /** The place up to which the log was read. */
   get position(): LogPosition {
     return this.#reader?.position ?? this.#cursor.now
@@ -98,7 +106,9 @@ export class Exchange {
       return
     }
     this.#end = Math.max(this.#end, event.seq)
-    for (const entry of event.entries) if (this.#news.size < HELD_NEWS) this.#news.set(entry.seq, entry)
+    for (const entry of event.entries) {
+      if (this.#news.size < HELD_NEWS && entry.pack.length <= NEWS_BYTES) this.#news.set(entry.seq, entry)
+    }
   }
 
   /** The log is to be read to its end before anything counts as known. */
@@ -141,7 +151,9 @@ export class Exchange {
       }
       sent = await this.#send(missing)
     }
-    if (this.#cursor.unstored >= STORE_AFTER) await this.#cursor.store()
+    // What is stored of a log that was rolled back would be found wrong at each start.
+    if (this.#mustStore || this.#cursor.unstored >= STORE_AFTER) await this.#cursor.store()
+    this.#mustStore = false
     return isDone
   }
 
@@ -168,11 +180,13 @@ export class Exchange {
       const isBehind = !this.#isAtEnd || this.#end > reader.position.seq
       if (!isBehind) return
       const step = (await this.#takeNews(reader)) ?? (await reader.next())
+      this.#isTorn = true
       if (step === ROLLED_BACK) this.#startAgain('lost or changed entries it had acknowledged')
       else if (step === undefined) {
         this.#isAtEnd = true
         this.#end = reader.position.seq
         await this.#settle()
+        this.#isTorn = false
         return
       } else {
         this.#end = Math.max(this.#end, step.end)
@@ -180,6 +194,7 @@ export class Exchange {
         const taken = await this.#redactions.take(step.opened, step.before, view)
         await this.#takeIn(taken, step.position)
       }
+      this.#isTorn = false
     }
   }
 
@@ -203,6 +218,7 @@ export class Exchange {
       throw this.#unreliable()
     }
     report(rolledBack(remoteId, what))
+    this.#mustStore = true
     this.#forget()
     this.#hasRolledBack = true
     // Entries that were written before it was noticed saw the log as it was: that was told just now.
@@ -233,7 +249,7 @@ export class Exchange {
     })
     this.#parts.onRead(position.seq, this.#end)
     for (const { entry, witness } of opened) {
-      if (witness === undefined) continue
+      if (witness === undefined || this.#hasReportedFork) continue
       const isOne = witness.seq < entry.seq && (await (this.#reader as LogReader).saw(witness))
       if (!isOne) this.#reportFork(entry.seq)
     }

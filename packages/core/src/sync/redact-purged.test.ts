@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest'
+import { DAG_CBOR } from '../codec/block.js'
 import { decodeCar, encodeCar } from '../codec/car.js'
 import { cidToKey } from '../codec/cid.js'
 import { createSealer } from '../crypto/seal.js'
-import { randomBytes } from '../primitives/bytes.js'
+import { concatBytes, randomBytes } from '../primitives/bytes.js'
 import { platformPace } from '../primitives/platform-pace.js'
 import { TimeSlice } from '../primitives/time-slice.js'
 import { EMPTY_LOG_HASH } from '../protocol/log-hash.js'
-import type { RemoteLog } from '../protocol/remote.js'
+import type { LogEntry, RemoteLog } from '../protocol/remote.js'
 import { MemoryRemote } from '../remotes/memory-remote.js'
+import { ForwardingLog } from '../testing/forwarding-log.js'
 import { LogForger } from './fixtures/log-forger.js'
 import { openLogPack, sealLogPacks } from './log-pack.js'
 import { redactBodies } from './redact-purged.js'
@@ -36,6 +38,11 @@ async function openLog() {
 async function contentOf(log: RemoteLog, sealer: Parameters<typeof openLogPack>[1]) {
   const { entries } = await log.read(0)
   return Promise.all(entries.map(async ({ pack }) => (await openLogPack(pack, sealer)).content))
+}
+
+async function joined(entries: readonly LogEntry[], sealer: Parameters<typeof openLogPack>[1]) {
+  const packs = await Promise.all(entries.map(({ pack }) => openLogPack(pack, sealer)))
+  return concatBytes(...packs.map(({ content }) => content))
 }
 
 describe('redactBodies', () => {
@@ -77,15 +84,38 @@ describe('redactBodies', () => {
       entries.length,
       parts,
     )
-    const redacted = (await log.read(0)).entries.slice(1)
-    expect(redacted.every(({ isRedacted }) => isRedacted)).toBe(true)
-    const packs = await Promise.all(redacted.map(({ pack }) => openLogPack(pack, parts.sealer)))
-    expect(packs.map(({ part }) => part?.index)).toEqual(packs.map((_, i) => i))
-    const joined = new Uint8Array(
-      await new Blob(packs.map(({ content }) => content as BlobPart)).arrayBuffer(),
+    const [, ...after] = (await log.read(0)).entries
+    expect(after.map(({ isRedacted }) => isRedacted)).toEqual(after.map((_, i) => i < entries.length - 1))
+    expect(decodeCar(await joined(after.slice(0, entries.length - 1), parts.sealer)).blocks).toEqual([])
+    const kept = decodeCar(await joined(after.slice(entries.length - 1), parts.sealer)).blocks
+    expect(kept.map(({ cid }) => cid.toString())).not.toContain(large.blocks[1]?.cid.toString())
+    expect(kept.length).toBe(1 + 80)
+  })
+
+  it('that was interrupted among entries that belong together loses no commit and goes on', async () => {
+    const { forger, log, parts, append } = await openLog()
+    const puts = await Promise.all(
+      Array.from({ length: 40 }, (_, i) =>
+        forger.put(`${i}`, { bytes: crypto.getRandomValues(new Uint8Array(65_000)) }),
+      ),
     )
-    const ids = decodeCar(joined).blocks.map(({ cid }) => cid.toString())
-    expect(ids).not.toContain(large.blocks[1]?.cid.toString())
-    expect(ids.length).toBe(1 + 80)
+    await append(puts.flatMap(({ blocks }) => blocks))
+    const count = (await log.read(0)).entries.length
+    const bodies = new Set(
+      puts.slice(0, 1).flatMap(({ blocks }) => blocks.slice(1).map(({ cid }) => cidToKey(cid))),
+    )
+    const interrupted = new ForwardingLog(log)
+    let left = 1
+    interrupted.redact = async (...args) => {
+      if (left-- === 0) throw new Error('gone')
+      return log.redact(...args)
+    }
+    await expect(redactBodies(bodies, count, { ...parts, log: interrupted })).rejects.toThrow('gone')
+    await redactBodies(bodies, count, parts)
+    const { entries } = await log.read(0)
+    expect(entries.slice(0, count).every(({ isRedacted }) => isRedacted)).toBe(true)
+    const kept = decodeCar(await joined(entries.slice(count), parts.sealer)).blocks
+    expect(kept.filter(({ cid }) => cid.code === DAG_CBOR).length).toBe(40)
+    expect(kept.length).toBe(79)
   })
 })

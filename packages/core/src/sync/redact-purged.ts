@@ -1,16 +1,12 @@
 import type { Block } from '../codec/block.js'
 import { decodeCar, encodeCar } from '../codec/car.js'
 import { type CidKey, cidToKey } from '../codec/cid.js'
-import type { Sealer } from '../crypto/seal.js'
 import { bytesToBinary, concatBytes } from '../primitives/bytes.js'
 import type { LogEntry, RemoteLog } from '../protocol/remote.js'
-import { type LogPack, openLogPack, sealReplacement } from './log-pack.js'
+import { type LogPack, type LogPackWriter, openLogPack, sealLogPacks, sealReplacement } from './log-pack.js'
 
-export interface RedactionParts {
+export interface RedactionParts extends LogPackWriter {
   readonly log: RemoteLog
-  readonly sealer: Sealer
-  readonly compress: boolean
-  readonly random: (length: number) => Uint8Array
   readonly signal: AbortSignal
 }
 
@@ -27,6 +23,11 @@ export async function redactBodies(
   parts: RedactionParts,
 ): Promise<void> {
   for await (const group of readGroups(until, parts)) {
+    // Somebody was interrupted, or is at it: what is kept of it was appended.
+    if (group.length > 1 && group.some(({ entry }) => entry.isRedacted)) {
+      await empty(group, parts)
+      continue
+    }
     const content = concatBytes(...group.map(({ pack }) => pack.content))
     const blocks = readBlocks(content)
     const kept = blocks.filter(({ cid }) => !bodies.has(cidToKey(cid)))
@@ -69,16 +70,34 @@ async function* readGroups(until: number, { log, sealer, signal }: RedactionPart
   }
 }
 
-/** As many packs as there were, so that each entry has one. */
+/**
+ * One entry is replaced. Entries that belong together cannot be, in one step: what is kept of them is appended first,
+ * which is legal however often it is done, and then each is emptied.
+ */
 async function replace(group: Group, content: Uint8Array, parts: RedactionParts): Promise<void> {
-  const { log, random, signal } = parts
-  const id = random(16)
-  const length = Math.ceil(content.length / group.length)
-  for (const [index, { entry, pack }] of group.entries()) {
-    const part = group.length === 1 ? {} : { part: { id, index, count: group.length } }
-    const header = { witness: pack.witness, replaces: entry.digest, ...part }
-    const slice = content.subarray(index * length, (index + 1) * length)
-    const replacement = await sealReplacement(slice, header, parts)
-    await log.redact(entry.seq, replacement, signal)
+  const [only, second] = group
+  if (only !== undefined && second === undefined) return put(only, content, parts)
+  const [{ pack }] = group as [Group[number]]
+  for (const kept of await sealLogPacks(content, pack.witness, parts)) {
+    await parts.log.append(kept, { signal: parts.signal })
   }
+  await empty(group, parts)
+}
+
+/** Joined, what is left is a CAR without blocks. */
+async function empty(group: Group, parts: RedactionParts): Promise<void> {
+  for (const each of group) {
+    if (each.entry.isRedacted) continue
+    await put(each, each.pack.part?.index === 0 ? encodeCar([], []) : new Uint8Array(0), parts)
+  }
+}
+
+async function put(
+  { entry, pack }: Group[number],
+  content: Uint8Array,
+  parts: RedactionParts,
+): Promise<void> {
+  const { witness, part } = pack
+  const header = { witness, replaces: entry.digest, ...(part !== undefined && { part }) }
+  await parts.log.redact(entry.seq, await sealReplacement(content, header, parts), parts.signal)
 }

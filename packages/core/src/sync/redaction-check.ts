@@ -36,6 +36,8 @@ export class RedactionCheck {
   /** The parents of the commits that arrived since something is held, and the purges among them by document. */
   readonly #parentsByKey = new Map<CidKey, readonly CidKey[]>()
   readonly #purgesById = new Map<string, CidKey[]>()
+  /** What they supersede: contents of such versions may have been pruned before they were sent. */
+  readonly #superseded = new Set<string>()
 
   /** Where to read on after a restart: before what is held, and before what was refused, which may be put right. */
   get heldFrom(): LogPosition | undefined {
@@ -65,7 +67,7 @@ export class RedactionCheck {
     const accepted: OpenedEntry[] = []
     const refused: FirekeepError[] = []
     for (const { opened, before, lacks } of held) {
-      if (lacks.every(lack => this.#isPurged(lack))) accepted.push(opened)
+      if (lacks.every(lack => this.#isSuperseded(lack) || this.#isPurged(lack))) accepted.push(opened)
       else {
         refused.push(takenOut(opened.entry.seq))
         this.#refusedFrom ??= before
@@ -73,14 +75,20 @@ export class RedactionCheck {
     }
     this.#parentsByKey.clear()
     this.#purgesById.clear()
+    this.#superseded.clear()
     return { accepted, refused }
   }
 
   #note({ key, parents, ops }: Commit): void {
     this.#parentsByKey.set(key, parents.map(cidToKey))
-    for (const { id, purge } of ops) {
+    for (const { id, prev, purge } of ops) {
+      for (const cid of prev) this.#superseded.add(versionKey(id, cidToKey(cid)))
       if (purge) this.#purgesById.set(id, [...(this.#purgesById.get(id) ?? []), key])
     }
+  }
+
+  #isSuperseded({ id, commit }: Lack): boolean {
+    return this.#superseded.has(versionKey(id, commit))
   }
 
   /** Whether a purge of the document has the commit as ancestor. */
@@ -97,6 +105,10 @@ export class RedactionCheck {
     }
     return false
   }
+}
+
+function versionKey(id: string, commit: CidKey): string {
+  return `${commit} ${id}`
 }
 
 async function lacksOf({ batch }: OpenedEntry, view: View): Promise<Lack[]> {

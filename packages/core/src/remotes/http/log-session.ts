@@ -121,9 +121,9 @@ export class LogSession {
     if (this.#followed === channel) this.#stopFollowing(error)
   }
 
-  /** Sends what the server has to answer: a new credential. */
-  probe(channel: Channel): void {
-    this.#renew(channel)
+  /** Sends what the server has to answer, a new credential; answers whether it did. */
+  probe(channel: Channel): boolean {
+    return this.#renew(channel)
   }
 
   close(): void {
@@ -198,9 +198,9 @@ export class LogSession {
   }
 
   /** Opens again in band, while requests go on under the credential before. */
-  #renew(channel: Channel): void {
+  #renew(channel: Channel): boolean {
     const opened = this.#opened
-    if (opened?.channel !== channel) return
+    if (opened?.channel !== channel) return false
     opened.renewAt = Infinity
     this.#parts.credentials
       .renew(opened.access)
@@ -209,6 +209,7 @@ export class LogSession {
         () => this.#scheduleRenewal(),
         error => this.onRefused(channel, toRemoteError(error, 'the log could not be opened again')),
       )
+    return true
   }
 
   #sendOpen(channel: Channel, access: LogAccess): Promise<void> {

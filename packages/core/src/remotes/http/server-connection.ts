@@ -105,8 +105,7 @@ export class ServerConnection implements ChannelListener {
   }
 
   onProbe(channel: Channel): void {
-    const [first] = this.#sessionByLog.values()
-    first?.probe(channel)
+    for (const session of this.#sessionByLog.values()) if (session.probe(channel)) return
   }
 
   onLost(channel: Channel, error: FirekeepError): void {

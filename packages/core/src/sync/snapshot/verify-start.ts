@@ -14,7 +14,7 @@ import { rebuildState } from './rebuild-state.js'
 import { encodeStart, type RemoteStart, readStart, type StartState } from './remote-start.js'
 import { type ReplayParts, replayHeads, replayTo } from './replay-log.js'
 import type { Scratch } from './scratch.js'
-import type { StartCursor } from './start-from-pointer.js'
+import { isOfLog, type StartCursor } from './start-from-pointer.js'
 
 export interface VerifyParts {
   readonly ledger: Ledger
@@ -51,7 +51,7 @@ export type VerifyOutcome =
   /** The log does not go through the place that the snapshot stands for, so nobody can tell. */
   | { readonly kind: 'other-log' }
   /** What the log gives is stored now, and this cursor, from which the exchange is to go on. */
-  | { readonly kind: 'rebuilt'; readonly cursor: StartCursor }
+  | { readonly kind: 'rebuilt'; readonly cursor: StartCursor; readonly state: StartState }
 
 /** Attempts to take the place of what is stored, while other tabs write. */
 const ATTEMPTS = 10
@@ -68,6 +68,8 @@ export async function verifyStart(parts: VerifyParts): Promise<VerifyOutcome> {
   const start = store && (await readStart(store.storage, startKey, recordSealer))
   if (store === undefined || start === undefined) return { kind: 'none' }
   if (start.state !== 'unverified' && !mustRebuild) return { kind: 'none' }
+  // Before the whole log is read for nothing.
+  if (!(await isOfLog(start, parts.log, parts.signal))) return { kind: 'other-log' }
   const scratch = await parts.openScratch(store)
   try {
     const onRead = (done: number) => parts.onProgress?.({ done, total: start.seq })
@@ -91,7 +93,7 @@ export async function verifyStart(parts: VerifyParts): Promise<VerifyOutcome> {
     const cursor = await (parts.whileStill?.(rebuilding) ?? rebuilding())
     if (cursor === undefined) return { kind: 'none' }
     if (fault !== undefined) parts.report(errorOf(fault, start))
-    return { kind: 'rebuilt', cursor }
+    return { kind: 'rebuilt', cursor, state }
   } finally {
     await scratch.close()
   }
