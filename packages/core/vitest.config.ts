@@ -54,6 +54,8 @@ const tabs: TestProjectConfiguration = {
 export default defineConfig({
   test: {
     projects: chromium === undefined ? [node] : [node, chromiumProject(chromium), tabs],
+    // All cores: by default one is left to the main process, which has little to do.
+    maxWorkers: '100%',
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
   },
 })

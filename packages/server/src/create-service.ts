@@ -90,7 +90,7 @@ export function createService({ options, engine, limits, logger }: ServiceParts)
   return {
     drain,
     news,
-    garbage: createGarbageTimer({ options, engine, logger, metrics, now }),
+    garbage: createGarbageTimer({ options, engine, logger, logName, metrics, now }),
     socketParts: {
       ...shared,
       isOriginAllowed: origin => origin === undefined || cors.includes('*') || cors.includes(origin),
@@ -111,10 +111,11 @@ interface Shared {
   readonly options: ServerOptions
   readonly metrics: Metrics
   readonly logger: Logger
+  readonly logName: LogName
   readonly now: () => number
 }
 
-function createRights(parts: Shared & { readonly limits: Limits; readonly logName: LogName }): Rights {
+function createRights(parts: Shared & { readonly limits: Limits }): Rights {
   const { options, limits, metrics, logger, logName, now } = parts
   const perMinute = limits.authFailuresPerMinute
   return new Rights({
@@ -130,12 +131,13 @@ function createRights(parts: Shared & { readonly limits: Limits; readonly logNam
 }
 
 function createGarbageTimer(parts: Shared & { readonly engine: Engine }): GarbageTimer {
-  const { options, engine, logger, metrics, now } = parts
+  const { options, engine, logger, logName, metrics, now } = parts
   const { grace = DAY, collectInterval = HOUR } = options
   return new GarbageTimer({
     collect: signal => collectBlobs({ log: engine.log, blobs: engine.blobs, now, grace, signal }),
     interval: collectInterval,
     logger,
+    logName,
     metrics,
   })
 }

@@ -1,5 +1,6 @@
 import * as dagCbor from '@ipld/dag-cbor'
 import { FirekeepError } from '../errors.js'
+import { assertFewItems } from './assert-few-items.js'
 import { BLOBS_LISTED, DIGESTS_LISTED } from './limits.js'
 import type { ClientMessage, ServerMessage } from './messages.js'
 import { bytes, either, listOf, oneOf, record, type Shape, text, wholeNumber } from './shape.js'
@@ -11,12 +12,12 @@ export function encodeMessage(message: ClientMessage | ServerMessage): Uint8Arra
 
 /** `CORRUPT` when the bytes are no message of a client. */
 export function decodeClientMessage(message: Uint8Array): ClientMessage {
-  return decode(message, CLIENT_SHAPES) as ClientMessage
+  return decode(message, CLIENT_SHAPES, REQUEST_ITEMS) as ClientMessage
 }
 
 /** `CORRUPT` when the bytes are no message of a server. The values of `done` are checked by who asked. */
 export function decodeServerMessage(message: Uint8Array): ServerMessage {
-  return decode(message, SERVER_SHAPES) as ServerMessage
+  return decode(message, SERVER_SHAPES, ANSWER_ITEMS) as ServerMessage
 }
 
 /** The messages of one exchange of long polling, in order: a DAG-CBOR array of them. */
@@ -26,12 +27,12 @@ export function encodeMessages(messages: readonly (ClientMessage | ServerMessage
 
 /** `CORRUPT` when the bytes are no array of messages of a client. */
 export function decodeClientMessages(messages: Uint8Array): ClientMessage[] {
-  return decodeAll(messages, CLIENT_SHAPES) as ClientMessage[]
+  return decodeAll(messages, CLIENT_SHAPES, REQUESTS_ITEMS) as ClientMessage[]
 }
 
 /** `CORRUPT` when the bytes are no array of messages of a server. */
 export function decodeServerMessages(messages: Uint8Array): ServerMessage[] {
-  return decodeAll(messages, SERVER_SHAPES) as ServerMessage[]
+  return decodeAll(messages, SERVER_SHAPES, ANSWER_ITEMS) as ServerMessage[]
 }
 
 const LOG = text(128)
@@ -113,23 +114,29 @@ export const REPLY_SHAPES: Readonly<Record<Exclude<ClientMessage['kind'], 'hello
 }
 
 const MAX_MESSAGES = 10_000
+/** The most CBOR items of one message of a client, and of a list of them: a server decodes those of anybody. */
+const REQUEST_ITEMS = 100_000
+const REQUESTS_ITEMS = 300_000
+/** Of a server, which may answer with `MAX_ENTRIES` entries of nine items. */
+const ANSWER_ITEMS = 1_000_000
 
 type Shapes = Readonly<Record<string, Shape>>
 
-function decode(message: Uint8Array, shapes: Shapes): unknown {
-  const value = decodeCbor(message)
+function decode(message: Uint8Array, shapes: Shapes, mostItems: number): unknown {
+  const value = decodeCbor(message, mostItems)
   if (isMessage(value, shapes)) return value
   throw unknownForm()
 }
 
-function decodeAll(messages: Uint8Array, shapes: Shapes): unknown[] {
-  const values = decodeCbor(messages)
+function decodeAll(messages: Uint8Array, shapes: Shapes, mostItems: number): unknown[] {
+  const values = decodeCbor(messages, mostItems)
   const isList = Array.isArray(values) && values.length <= MAX_MESSAGES
   if (isList && values.every(value => isMessage(value, shapes))) return values
   throw unknownForm()
 }
 
-function decodeCbor(bytes: Uint8Array): unknown {
+function decodeCbor(bytes: Uint8Array, mostItems: number): unknown {
+  assertFewItems(bytes, mostItems)
   try {
     return dagCbor.decode(bytes)
   } catch (cause) {

@@ -33,15 +33,16 @@ export async function openAdminSocket(dir: string, engine: Engine): Promise<Admi
     void answer(request, response, engine)
   })
   // Nobody but the user of the server may connect, not even before its mode is set.
-  const mask = process.umask(0o177)
-  try {
-    await new Promise<void>((done, reject) => {
-      server.once('error', reject)
+  await new Promise<void>((done, reject) => {
+    server.once('error', reject)
+    // It is bound within this call, so the mask holds for no other file that is made meanwhile.
+    const mask = process.umask(0o177)
+    try {
       server.listen(path, done)
-    })
-  } finally {
-    process.umask(mask)
-  }
+    } finally {
+      process.umask(mask)
+    }
+  })
   if (process.platform !== 'win32') await chmod(path, 0o600)
   return {
     close: () => {

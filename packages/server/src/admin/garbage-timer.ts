@@ -1,4 +1,6 @@
 import type { Logger } from 'pino'
+import { describeError } from './describe-error.js'
+import type { LogName } from './log-name.js'
 import type { Metrics } from './metrics.js'
 
 export interface Collected {
@@ -11,6 +13,7 @@ export interface GarbageTimerParts {
   /** Milliseconds between the end of one collection and the next. */
   readonly interval: number
   readonly logger: Logger
+  readonly logName: LogName
   readonly metrics: Metrics
 }
 
@@ -42,7 +45,7 @@ export class GarbageTimer {
   }
 
   async #collect(): Promise<void> {
-    const { collect, logger, metrics } = this.#parts
+    const { collect, logger, logName, metrics } = this.#parts
     try {
       const { removed, bytes } = await collect(this.#stopped.signal)
       metrics.countEvent('blob-removed', removed)
@@ -50,11 +53,8 @@ export class GarbageTimer {
     } catch (error) {
       if (this.#stopped.signal.aborted) return
       metrics.countEvent('collection-failed')
-      // The next one tries again; the error may name a folder, but holds nothing of a client.
-      logger.error(
-        { reason: error instanceof Error ? error.message : String(error) },
-        'blobs could not be collected',
-      )
+      // The next one tries again.
+      logger.error({ error: describeError(error, logName) }, 'blobs could not be collected')
     }
   }
 }

@@ -46,6 +46,7 @@ describe('the garbage timer', () => {
   it('collects again and again, also after a failure, until it is stopped', async () => {
     const lines: string[] = []
     const logger = pino({}, { write: line => void lines.push(line) })
+    const { logId } = new TestDatabase()
     let calls = 0
     let signal: AbortSignal | undefined
     let enough = (): void => undefined
@@ -55,11 +56,12 @@ describe('the garbage timer', () => {
     const collect = async (given: AbortSignal) => {
       signal = given
       calls += 1
-      if (calls === 1) throw new Error('the disk is away')
+      if (calls === 1) throw new Error(`the disk is away, with ${logId}`)
       if (calls === 3) enough()
       return { removed: 2, bytes: 10 }
     }
-    const timer = new GarbageTimer({ collect, interval: 1, logger, metrics: new Metrics() })
+    const logName = createLogName('key')
+    const timer = new GarbageTimer({ collect, interval: 1, logger, logName, metrics: new Metrics() })
     timer.start()
     await thrice
     await timer.stop()
@@ -67,7 +69,8 @@ describe('the garbage timer', () => {
     await new Promise(resolve => setTimeout(resolve, 10))
     expect(calls).toBe(after)
     expect(signal?.aborted).toBe(true)
-    expect(lines.join('')).toContain('the disk is away')
+    expect(lines.join('')).toContain(`the disk is away, with <${logName(logId)}>`)
+    expect(lines.join('')).not.toContain(logId)
     expect(lines.join('')).toContain('"removed":2')
   })
 })

@@ -1,36 +1,65 @@
-import { randomBytes } from 'node:crypto'
-import { copyFile, mkdir, open, readdir, rename, rm, rmdir } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { copyFile, mkdir, open, readdir, rename, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { FirekeepError } from '@firekeep/core/protocol'
+import { makeFolder } from '../engines/embedded/durable-files.js'
+import { DATABASE_NAME, LOCK_NAME } from '../engines/embedded/folder-layout.js'
+import { lockFolder } from '../engines/embedded/folder-lock.js'
 import { openEmbeddedEngine } from '../engines/embedded-engine.js'
 import { assertData } from './assert-data.js'
 import { type CheckReport, checkData } from './check-data.js'
 
 /**
- * Puts a backup in the place of a folder that is missing or empty: it is copied beside it, checked, and renamed, so
- * that there is never half of it. The backup stays as it is. `INVALID_OPTION` where there is data already.
+ * Puts a backup into a folder that is missing or empty. The folder stays the one it is, as it may be a mount point: the
+ * copy is made and checked in a folder within, and moved up, the database last. So what was cut short does not open as
+ * data. The backup stays as it is. `INVALID_OPTION` where there is data already.
  */
 export async function restoreBackup(backup: string, dir: string): Promise<CheckReport> {
   const names = await namesOf(dir)
-  if (names !== undefined && names.length > 0) {
+  if (names?.some(name => !IGNORED.has(name))) {
     throw new FirekeepError(
       'INVALID_OPTION',
       `${dir} is not empty: move it away, or restore into another folder`,
     )
   }
   await assertData(backup)
-  const copy = `${dir}.restoring-${randomBytes(4).toString('hex')}`
+  await makeFolder(dir)
+  // No server may start there meanwhile.
+  const unlock = lockFolder(dir)
   try {
-    await copyFolder(backup, copy)
-    const report = await check(copy)
-    if (names !== undefined) await rmdir(dir)
-    await rename(copy, dir)
-    await sync(dirname(dir))
-    return report
+    return await restoreInto(dir, backup)
   } catch (error) {
-    await rm(copy, { recursive: true, force: true })
+    await rm(join(dir, RESTORING), { recursive: true, force: true })
+    throw error
+  } finally {
+    unlock()
+  }
+}
+
+/** Where the copy is made, within the folder. */
+const RESTORING = '.restoring'
+/** What an empty folder may hold: what a restore left that was cut short, and what a file system makes in its root. */
+const IGNORED: ReadonlySet<string> = new Set([RESTORING, LOCK_NAME, 'lost+found'])
+
+async function restoreInto(dir: string, backup: string): Promise<CheckReport> {
+  const copy = join(dir, RESTORING)
+  await rm(copy, { recursive: true, force: true })
+  await copyFolder(backup, copy)
+  const report = await check(copy)
+  const names = (await readdir(copy)).filter(name => name !== LOCK_NAME && name !== DATABASE_NAME)
+  const moved: string[] = []
+  try {
+    for (const name of [...names, DATABASE_NAME]) {
+      if (name === DATABASE_NAME) await sync(dir)
+      await rename(join(copy, name), join(dir, name))
+      moved.push(name)
+    }
+    await rm(copy, { recursive: true })
+    await sync(dir)
+  } catch (error) {
+    for (const name of moved.reverse()) await rm(join(dir, name), { recursive: true, force: true })
     throw error
   }
+  return report
 }
 
 async function check(dir: string): Promise<CheckReport> {

@@ -13,7 +13,7 @@ export async function backUp(target: string, dir: string, terminal: Terminal): P
   const folder = resolve(target)
   if ((await askServer(dir, 'backup', { folder })) === undefined) {
     await withEngine(dir, engine => engine.backup?.(folder))
-  }
+  } else await assertArrived(folder)
   terminal.print(`Backed up to ${folder}`)
 }
 
@@ -33,6 +33,16 @@ export async function check(dir: string, terminal: Terminal): Promise<void> {
 function tell({ databases, entries, blobs, faults }: CheckReport, terminal: Terminal): void {
   for (const fault of faults) terminal.complain(fault)
   terminal.print(`${databases} databases, ${entries} entries, ${blobs} blobs, ${faults.length} faults`)
+}
+
+/** A server in a container, or with folders of its own, may have written into another place by the same name. */
+async function assertArrived(folder: string): Promise<void> {
+  try {
+    await assertData(folder)
+  } catch (cause) {
+    const message = `the server has made a backup in what is ${folder} for it, but not for you: name a folder that both see alike`
+    throw new FirekeepError('INVALID_OPTION', message, { cause })
+  }
 }
 
 async function withEngine<T>(dir: string, use: (engine: Engine) => T | Promise<T>): Promise<T> {

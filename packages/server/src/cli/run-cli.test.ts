@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { TestDatabase } from '../auth/fixtures/test-database.js'
 import { TestClient } from '../http/fixtures/test-client.js'
 import { TestTerminal } from './fixtures/test-terminal.js'
@@ -79,6 +80,7 @@ describe('firekeep-server', () => {
     [['--max-frame', '8MB'], 'a size is a number and KiB'],
     [['--idle-timeout', '10'], 'a time is a number and ms'],
     [['--log-pattern', '('], 'it is a regular expression'],
+    [['--grace', '119m'], 'is 2h at least'],
     [['--admit', 'nobody'], 'Allowed choices are open, secret, issuer'],
     [['--admit', 'secret'], 'takes one secret'],
     [['--admit', 'issuer'], 'takes one key'],
@@ -119,6 +121,19 @@ describe('firekeep-server', () => {
     }
   })
 
+  it('serves also where its admin socket cannot be opened, and says so; its folder is for its user only', async () => {
+    const terminal = await TestTerminal.open()
+    const dir = join(terminal.folder, 'firekeep-server')
+    const { end } = await terminal.serve()
+    expect((await stat(dir)).mode & 0o777).toBe(0o700)
+    await end()
+    await mkdir(join(dir, 'admin.sock'))
+    const again = new TestTerminal(terminal.folder)
+    const { url } = await again.serve()
+    expect((await fetch(`${url}/livez`)).status).toBe(200)
+    expect(again.logged.join('')).toContain('the admin socket cannot be opened')
+  })
+
   it('ends with 1 where another server has the folder', async () => {
     const terminal = await TestTerminal.open()
     await terminal.serve()
@@ -149,6 +164,34 @@ describe('firekeep-server backup, restore and check', () => {
     const reader = await TestClient.connect(second.url)
     expect((await reader.open(database, { audience: second.url })).head.seq).toBe(1)
     reader.end()
+  })
+
+  it('restore into a folder that stays what it is, such as a mount point, and leave nothing else there', async () => {
+    const terminal = await TestTerminal.open()
+    await (await terminal.serve()).end()
+    const [backup, dir] = [join(terminal.folder, 'backup'), join(terminal.folder, 'mounted')]
+    await terminal.run('backup', backup)
+    expect((await stat(backup)).mode & 0o777).toBe(0o700)
+    await mkdir(join(dir, 'lost+found'), { recursive: true })
+    await mkdir(join(dir, '.restoring', 'of-one-that-was-killed'), { recursive: true })
+    const { ino } = await stat(dir)
+    expect(await terminal.run('restore', backup, '--dir', dir)).toBe(0)
+    expect((await stat(dir)).ino).toBe(ino)
+    const names = (await readdir(dir)).filter(name => !/-(shm|wal)$/.test(name))
+    expect(names.sort()).toEqual(['blobs', 'firekeep.sqlite', 'lock', 'lost+found', 'tmp'])
+  })
+
+  it('say so where the server made the backup in another place of the same name', async () => {
+    const terminal = await TestTerminal.open()
+    const { end } = await terminal.serve()
+    const [dir, backup] = [join(terminal.folder, 'firekeep-server'), join(terminal.folder, 'backup')]
+    await end()
+    const away = createServer((_, response) => response.end(JSON.stringify({ folder: backup })))
+    onTestFinished(() => void away.close())
+    await new Promise<void>(resolve => away.listen(join(dir, 'admin.sock'), resolve))
+    expect(await terminal.run('backup', backup)).toBe(2)
+    expect(terminal.complaints.join('')).toContain('name a folder that both see alike')
+    expect(terminal.printed.join('')).not.toContain('Backed up')
   })
 
   it('work where no server runs', async () => {
@@ -186,7 +229,6 @@ describe('firekeep-server backup, restore and check', () => {
     await client.append(database.logId, pack(), [name])
     client.end()
     await end()
-    const { readdir } = await import('node:fs/promises')
     const folder = join(terminal.folder, 'firekeep-server', 'blobs')
     const file = (await readdir(folder, { recursive: true })).find(path => path.endsWith(name)) as string
     await writeFile(join(folder, file), 'damaged')

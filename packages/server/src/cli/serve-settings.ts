@@ -49,6 +49,8 @@ export interface ServeFlags {
   readonly logPattern?: RegExp
 }
 
+const LEAST_GRACE = 2 * 60 * 60 * 1000
+
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** The folder of the data: what was named, or the place of the user's data. */
@@ -60,6 +62,10 @@ export function dataFolder(dir: string | undefined, env: Environment): string {
 /** Options of the server; secrets are read from files or variables, as everybody may read the arguments of a process. */
 export async function toServerOptions(flags: ServeFlags, env: Environment): Promise<ServerOptions> {
   const { host, port, origin, cors, trustProxy, grace } = flags
+  if (grace < LEAST_GRACE) {
+    const message = '`--grace` is 2h at least: who puts blobs, and refers to them at last, needs the time'
+    throw new FirekeepError('INVALID_OPTION', message)
+  }
   const metricsToken = await readSecret(flags.metricsTokenFile, env.FIREKEEP_METRICS_TOKEN)
   return {
     ...{ host, port, trustProxy, grace, limits: toLimits(flags) },

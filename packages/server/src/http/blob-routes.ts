@@ -12,6 +12,7 @@ import type { NewDatabases } from '../limits/new-databases.js'
 import { tooMuch } from '../limits/too-much.js'
 import { clientBody } from './client-body.js'
 import type { Drain } from './drain.js'
+import type { ErrorReporter } from './error-reporter.js'
 import { type OriginOptions, originsOf } from './origins.js'
 import { parseRange } from './range.js'
 import { declaredLength } from './read-body.js'
@@ -26,6 +27,7 @@ export interface BlobRoutesParts {
   readonly origins: OriginOptions
   readonly drain: Drain
   readonly metrics: Metrics
+  readonly reporter: ErrorReporter
 }
 
 interface Place {
@@ -90,23 +92,24 @@ export async function getBlob(context: RouteContext, parts: BlobRoutesParts): Pr
   const end = Math.min(size, start + (range?.length ?? size))
   if (range !== undefined) headers['Content-Range'] = `bytes ${start}-${end - 1}/${size}`
   headers['Content-Length'] = String(end - start)
-  return send(context, content, { status: range === undefined ? 200 : 206, headers, metrics: parts.metrics })
+  return send(context, content, { status: range === undefined ? 200 : 206, headers, parts })
 }
 
 interface Answer {
   readonly status: number
   readonly headers: Record<string, string>
-  readonly metrics: Metrics
+  readonly parts: BlobRoutesParts
 }
 
 async function send(context: RouteContext, content: BlobContent, answer: Answer): Promise<Response> {
-  const { status, headers, metrics } = answer
+  const { status, headers, parts } = answer
   const isKnown = context.req.header('If-None-Match') === headers.ETag
   if (context.req.method === 'HEAD' || isKnown) {
     await discard(content)
     return new Response(null, { status: isKnown ? 304 : status, headers })
   }
-  return new Response(toWebStream(counted(content.stream, metrics)), { status, headers })
+  const stream = counted(content.stream, parts, context.get('requestId'))
+  return new Response(toWebStream(stream), { status, headers })
 }
 
 async function authorize(context: RouteContext, parts: BlobRoutesParts, needs: Permission): Promise<Place> {
@@ -130,10 +133,19 @@ async function authorize(context: RouteContext, parts: BlobRoutesParts, needs: P
   return { log, name, address }
 }
 
-async function* counted(stream: AsyncIterable<Uint8Array>, metrics: Metrics): AsyncGenerator<Uint8Array> {
-  for await (const chunk of stream) {
-    metrics.countBytes('out', chunk.length)
-    yield chunk
+async function* counted(
+  stream: AsyncIterable<Uint8Array>,
+  { metrics, reporter }: BlobRoutesParts,
+  request: string,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of stream) {
+      metrics.countBytes('out', chunk.length)
+      yield chunk
+    }
+  } catch (error) {
+    // Whoever serves the stream writes its error to the console, and this one may name a file, and so a database.
+    throw new Error(`a blob cannot be read (${reporter.refuse(error, request).code})`)
   }
 }
 

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { request } from 'node:http'
-import { describe, expect, it } from 'vitest'
+import { pino } from 'pino'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { TestDatabase } from '../auth/fixtures/test-database.js'
 import { digestToName } from '../blobs/blob-name.js'
 import { openMemoryEngine } from '../engines/memory-engine.js'
@@ -126,6 +127,27 @@ describe('a blob', () => {
     }
   })
 
+  it('of a database whose deletion failed half way is gone when its owner comes to delete again', async () => {
+    const engine = await openMemoryEngine()
+    const running = await runServer({ engine })
+    const bytes = randomBytes(10)
+    await (await BlobClient.open(running)).put(bytes)
+    const removeAll = engine.blobs.removeAll.bind(engine.blobs)
+    engine.blobs.removeAll = async () => {
+      engine.blobs.removeAll = removeAll
+      throw new Error('disk I/O error')
+    }
+    const writer = await running.writer()
+    expect((await writer.refused({ kind: 'delete', log: running.log })).code).toBe('INTERNAL')
+    await expect(engine.log.info(running.log)).rejects.toMatchObject({ code: 'GONE' })
+    expect(await engine.blobs.has(running.log, nameOf(bytes))).toBe(true)
+    const token = await running.database.token({ audience: running.url })
+    const again = await running.connect()
+    expect((await again.refused({ kind: 'open', log: running.log, token })).code).toBe('GONE')
+    expect(await engine.blobs.has(running.log, nameOf(bytes))).toBe(false)
+    await writer.get({ kind: 'delete', log: running.log })
+  })
+
   it.each(['..%2f..%2f..%2fetc%2fpasswd', 'x', 'A'.repeat(52), `${'a'.repeat(51)}b`])(
     'named %s is none',
     async name => {
@@ -151,13 +173,15 @@ describe('a blob', () => {
   })
 
   it('fits the bytes of its database, together with its packs and with those put at the same time', async () => {
-    const running = await runServer({ limits: { databaseBytes: 10_000 } })
-    await (await running.writer()).append(running.log, new Uint8Array(randomBytes(4000)))
+    const running = await runServer({ limits: { databaseBytes: 100_000 } })
+    await (await running.writer()).append(running.log, new Uint8Array(randomBytes(40_000)))
     const client = await BlobClient.open(running)
-    const both = await Promise.all([client.put(randomBytes(4000)), client.put(randomBytes(4000))])
+    const both = await Promise.all([client.put(randomBytes(40_000)), client.put(randomBytes(40_000))])
     expect(both.map(({ status }) => status).sort()).toEqual([204, 413])
-    const last = randomBytes(2000)
+    const last = randomBytes(15_904)
     expect((await client.put(last)).status).toBe(204)
+    // 4096 bytes are left, which is what the smallest blob counts for.
+    expect((await client.put(randomBytes(1))).status).toBe(204)
     expect((await client.put(randomBytes(1))).status).toBe(413)
     // What is there already takes no more.
     expect((await client.put(last)).status).toBe(204)
@@ -178,5 +202,29 @@ describe('a blob', () => {
     sending.write(bytes.subarray(0, 50_000), () => sending.destroy())
     expect(await ended).toMatchObject({ code: 'ABORTED' })
     expect(await engine.blobs.has(running.log, nameOf(bytes))).toBe(false)
+  })
+
+  it('that cannot be read is told to the log under the name of its database, and neither to the console nor to the client', async () => {
+    const lines: string[] = []
+    const complain = vi.spyOn(console, 'error').mockImplementation(() => undefined)
+    onTestFinished(() => complain.mockRestore())
+    const engine = await openMemoryEngine()
+    const running = await runServer({ engine, logger: pino({}, { write: line => void lines.push(line) }) })
+    const client = await BlobClient.open(running)
+    const bytes = randomBytes(1000)
+    await client.put(bytes)
+    const path = `/data/blobs/${running.log}/${nameOf(bytes)}`
+    engine.blobs.get = async () => ({
+      size: bytes.length,
+      stream: (async function* () {
+        yield new Uint8Array(bytes.subarray(0, 10))
+        throw new Error(`EIO: i/o error, read '${path}'`)
+      })(),
+    })
+    const answer = await client.fetch(nameOf(bytes)).then(response => response.text(), String)
+    expect(lines.join('')).toContain('EIO')
+    const said = complain.mock.calls.flat().map(value => (value instanceof Error ? value.stack : value))
+    for (const text of [lines.join(''), said.join(''), answer]) expect(text).not.toContain(running.log)
+    expect(said.join('') + answer).not.toContain('EIO')
   })
 })

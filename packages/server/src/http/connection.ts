@@ -44,7 +44,9 @@ export class Connection implements Peer {
     this.logs = new OpenLogs({ most: parts.logsPerConnection, now: parts.now })
     this.#following = new Following({
       news: parts.news,
+      isOpen: log => this.logs.has(log),
       onDue: use.onNews,
+      onExpired: log => this.#closeLog(log, 'the token has expired'),
       onGone: log => this.#closeLog(log, 'the database was deleted'),
     })
   }

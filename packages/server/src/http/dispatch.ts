@@ -1,22 +1,25 @@
 import { createHash } from 'node:crypto'
+import { hasErrorCode } from '@firekeep/core'
 import {
   DIGESTS_LISTED,
   EMPTY_LOG_HASH,
   ENVELOPE_BYTES,
   FirekeepError,
   type LogPosition,
+  type Permission,
   type ReplyByKind,
   type ReplyValue,
   type RequestMessage,
   type ServerLimits,
 } from '@firekeep/core/protocol'
 import type { Metrics } from '../admin/metrics.js'
+import { unauthorized } from '../auth/auth-error.js'
 import type { Rights } from '../auth/rights.js'
 import { isBlobName } from '../blobs/blob-name.js'
 import type { Engine } from '../engines/engine.js'
 import type { NewDatabases } from '../limits/new-databases.js'
 import { tooMuch } from '../limits/too-much.js'
-import { eraseLog } from './erase-log.js'
+import { eraseLog, finishErasing } from './erase-log.js'
 import type { NewsHub } from './news-hub.js'
 import type { OpenLog, OpenLogs } from './open-logs.js'
 
@@ -79,21 +82,33 @@ export class Dispatcher {
   }
 
   async #open({ log: id, token, admission }: Asked<'open'>, peer: Peer): Promise<ReplyByKind['open']> {
-    const { rights, engine } = this.#parts
+    const { rights } = this.#parts
     const { address, audiences } = peer
     let head: LogPosition = { seq: 0, hash: EMPTY_LOG_HASH }
     const opened = await peer.logs.open(id, async () => {
       const grant = await rights.grant({ logId: id, token, admission, audiences, address })
-      head = (await engine.log.info(id)).head
+      head = await this.#head(id, grant.permission)
       return { id, grant, isEmpty: head.seq === 0, prepared: Promise.resolve() }
     })
     return { permission: opened.grant.permission, head, expires: opened.grant.expires }
+  }
+
+  async #head(id: string, permission: Permission): Promise<LogPosition> {
+    const { engine } = this.#parts
+    try {
+      return (await engine.log.info(id)).head
+    } catch (error) {
+      // Who deletes again after a failure may come over a new connection, and gets no further than here.
+      if (permission === 'write' && hasErrorCode(error, 'GONE')) await finishErasing(engine, id)
+      throw error
+    }
   }
 
   async #append({ log: id, pack, blobs }: Asked<'append'>, peer: Peer): Promise<ReplyByKind['append']> {
     const { engine, news, metrics, databaseBytes } = this.#parts
     const log = await peer.logs.use(id, 'write')
     this.#assertFits(pack.length)
+    assertDistinct(blobs)
     this.#begin(log, peer)
     const before = log.prepared
     const prepared = before.then(() => this.#assertBlobs(id, blobs))
@@ -127,6 +142,8 @@ export class Dispatcher {
   async #follow({ log, after }: Asked<'follow'>, peer: Peer): Promise<ReplyByKind['follow']> {
     await peer.logs.use(log, 'read')
     const { head } = await this.#parts.engine.log.info(log)
+    // It may have been closed meanwhile, which would not end what begins now.
+    if (!peer.logs.has(log)) throw unauthorized('the log is not open')
     peer.follow(log, after)
     return { head }
   }
@@ -138,6 +155,7 @@ export class Dispatcher {
     const log = await peer.logs.use(id, 'write')
     const { seq, blobs, sealed } = pointer
     this.#assertFits(sealed.length + blobs.length * NAME_BYTES)
+    assertDistinct(blobs)
     this.#begin(log, peer)
     await this.#assertBlobs(id, blobs)
     const { log: logs, blobs: kept } = this.#parts.engine
@@ -158,7 +176,7 @@ export class Dispatcher {
     const { engine, news, metrics } = this.#parts
     await peer.logs.use(log, 'write')
     this.#assertFits(pack.length)
-    await engine.log.redact(log, seq, pack)
+    await engine.log.redact(log, seq, pack, this.#parts.databaseBytes)
     news.forget(log)
     metrics.countEvent('redacted')
     return {}
@@ -166,7 +184,8 @@ export class Dispatcher {
 
   async #delete({ log }: Asked<'delete'>, peer: Peer): Promise<Record<string, never>> {
     const { engine, news, metrics } = this.#parts
-    await peer.logs.use(log, 'write')
+    // The tombstone of a log that never was takes room, as a new database does.
+    this.#begin(await peer.logs.use(log, 'write'), peer)
     await eraseLog(engine, log)
     metrics.countEvent('database-deleted')
     news.gone(log)
@@ -196,6 +215,11 @@ export class Dispatcher {
       throw new FirekeepError('BLOCK_MISSING', `blob ${missing} is not there`, { details: { blob: missing } })
     }
   }
+}
+
+function assertDistinct(blobs: readonly string[]): void {
+  if (new Set(blobs).size < blobs.length)
+    throw new FirekeepError('UNSUPPORTED_FORMAT', 'a blob is listed twice')
 }
 
 const BLOBS_AT_ONCE = 32

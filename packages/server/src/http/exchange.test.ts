@@ -6,6 +6,7 @@ import {
   type ServerMessage,
 } from '@firekeep/core/protocol'
 import { describe, expect, it } from 'vitest'
+import { openMemoryEngine } from '../engines/memory-engine.js'
 import { type RunningServer, runServer } from './fixtures/run-server.js'
 
 const TYPE = 'application/vnd.ipld.dag-cbor'
@@ -96,6 +97,34 @@ describe('an exchange', () => {
     const answers = await ask(url, [await openOf(running), ...reads])
     expect([2, 3, 4, 5].map(id => answerTo(answers, id)?.kind)).toEqual(['done', 'done', 'error', 'error'])
     expect(answerTo(answers, 5)).toMatchObject({ code: 'LIMIT_EXCEEDED', retryAfter: 0 })
+  })
+
+  it('makes large answers one after the other', async () => {
+    const engine = await openMemoryEngine()
+    const running = await runServer({ engine })
+    const { log, url } = running
+    const digests = engine.log.digests.bind(engine.log)
+    let underWay = 0
+    let most = 0
+    engine.log.digests = async (...parameters) => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      await new Promise(resolve => setImmediate(resolve))
+      underWay -= 1
+      return digests(...parameters)
+    }
+    const asked = [2, 3, 4].map(id => ({ kind: 'digests', id, log, after: 0, limit: 9 }) as const)
+    const answers = await ask(url, [await openOf(running), ...asked])
+    expect([2, 3, 4].map(id => answerTo(answers, id)?.kind)).toEqual(['done', 'done', 'done'])
+    expect(most).toBe(1)
+  })
+
+  it('of millions of items is refused before they are made', async () => {
+    const { url } = await runServer()
+    const bomb = new Uint8Array(4_000_000).fill(0xa0)
+    bomb.set([0x9a, 0x00, 0x3d, 0x08, 0xfb])
+    const response = await post(url, bomb)
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('300000 items')])
   })
 
   it.each([

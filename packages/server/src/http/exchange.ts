@@ -9,6 +9,8 @@ import type { Metrics } from '../admin/metrics.js'
 import type { AddressBuckets } from '../limits/address-buckets.js'
 import { tooMuch } from '../limits/too-much.js'
 import { Connection, type ConnectionParts } from './connection.js'
+import { mayBeLarge } from './may-be-large.js'
+import { requestCost } from './request-cost.js'
 
 export interface ExchangeParts extends ConnectionParts {
   readonly welcome: (versions: readonly number[], audience: string) => ServerMessage
@@ -74,7 +76,7 @@ async function answerAll(requests: readonly ClientMessage[], exchange: Exchange)
   const small: Promise<void>[] = []
   for (const request of requests) {
     if (request.kind === 'hello') throw new FirekeepError('UNSUPPORTED_FORMAT', '`hello` comes once')
-    if (request.kind === 'read' || request.kind === 'get-pointer') large.push(request)
+    if (mayBeLarge(request)) large.push(request)
     else small.push(answerOne(request, exchange))
   }
   // One after the other, as each is held in memory until the answer goes out.
@@ -86,7 +88,7 @@ async function answerOne(
   request: RequestMessage,
   { connection, answers, parts, use }: Exchange,
 ): Promise<void> {
-  const wait = parts.requests.take(use.address)
+  const wait = parts.requests.take(use.address, requestCost(request))
   if (wait > 0) parts.metrics.countRateLimited('requests')
   if (wait > 0) return answers.add(connection.refuse(tooMuch('too many requests at once', wait), request.id))
   if (answers.isFull)

@@ -1,9 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { TestDatabase } from '../auth/fixtures/test-database.js'
+import type { Engine } from '../engines/engine.js'
 import { openMemoryEngine } from '../engines/memory-engine.js'
+import { entryOf } from '../engines/testing/samples.js'
 import { runServer } from './fixtures/run-server.js'
 import type { TestClient } from './fixtures/test-client.js'
+import { Following } from './following.js'
+import { NewsHub } from './news-hub.js'
 
 function pack(size = 100): Uint8Array {
   return new Uint8Array(randomBytes(size))
@@ -16,6 +20,16 @@ async function newsUpTo(client: TestClient, seq: number) {
     const news = await client.next('news')
     entries.push(...news.entries)
     if (news.seq >= seq) return entries
+  }
+}
+
+/** The next read of a log fails. */
+function failOnce(engine: Engine, log: string): void {
+  const read = engine.log.read.bind(engine.log)
+  engine.log.read = async (id, ...parameters) => {
+    if (id !== log) return read(id, ...parameters)
+    engine.log.read = read
+    throw new Error('the disk is busy')
   }
 }
 
@@ -98,6 +112,79 @@ describe('following a log', () => {
     expect(reader.messages).toEqual([])
     await reader.get({ kind: 'follow', log, after: 0 })
     expect(await newsUpTo(reader, 1)).toHaveLength(1)
+  })
+
+  it('brings nothing after the token expired, even before the log is closed', async () => {
+    let now = Date.now()
+    const running = await runServer({ now: () => now })
+    const { log, database, url } = running
+    const [writer, reader] = [await running.writer(), await running.connect()]
+    await reader.open(database, { audience: url, permission: 'read', now, lifetime: 60 })
+    await reader.get({ kind: 'follow', log, after: 0 })
+    now += 61_000
+    await writer.append(log, pack())
+    const told = await reader.find(({ kind }) => kind !== 'closing')
+    expect(told).toMatchObject({ kind: 'error', id: 0, code: 'UNAUTHORIZED', request: log })
+    expect(reader.messages).toEqual([])
+  })
+
+  it('does not begin when the log is closed meanwhile', async () => {
+    const engine = await openMemoryEngine()
+    const running = await runServer({ engine })
+    const { log } = running
+    const [writer, reader] = [await running.writer(), await running.reader()]
+    const info = engine.log.info.bind(engine.log)
+    engine.log.info = async id => {
+      await reader.get({ kind: 'close', log })
+      return info(id)
+    }
+    expect((await reader.refused({ kind: 'follow', log, after: 0 })).code).toBe('UNAUTHORIZED')
+    await writer.append(log, pack())
+    await reader.refused({ kind: 'get-pointer', log })
+    expect(reader.messages).toEqual([])
+  })
+
+  it('brings later what could not be read at first', async () => {
+    const engine = await openMemoryEngine()
+    const running = await runServer({ engine })
+    const { log } = running
+    const [writer, reader] = [await running.writer(), await running.reader()]
+    await writer.append(log, pack())
+    failOnce(engine, log)
+    await reader.get({ kind: 'follow', log, after: 0 })
+    expect(await newsUpTo(reader, 1)).toHaveLength(1)
+  })
+
+  it('of which one cannot be read brings the news of the others first', async () => {
+    const engine = await openMemoryEngine()
+    const [bad, good] = ['bad', 'good']
+    for (const log of [bad, good]) await engine.log.append(log, entryOf(pack()))
+    failOnce(engine, bad)
+    const following = new Following({
+      news: new NewsHub(engine.log),
+      isOpen: () => true,
+      onDue: () => undefined,
+      onExpired: () => undefined,
+      onGone: () => undefined,
+    })
+    for (const log of [bad, good]) following.follow(log, 0)
+    expect([await following.next(), await following.next()]).toMatchObject([{ log: good }, { log: bad }])
+    expect(following.hasDue).toBe(false)
+  })
+
+  it('that was deleted before it was read ends, and is not read for ever', async () => {
+    const engine = await openMemoryEngine()
+    await engine.log.remove('log')
+    const gone: string[] = []
+    const following = new Following({
+      news: new NewsHub(engine.log),
+      isOpen: () => true,
+      onDue: () => undefined,
+      onExpired: () => undefined,
+      onGone: log => gone.push(log),
+    })
+    following.follow('log', 0)
+    expect([await following.next(), gone, following.hasDue]).toEqual([undefined, ['log'], false])
   })
 
   it('goes on over a renewed token', async () => {

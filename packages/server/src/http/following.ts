@@ -1,5 +1,15 @@
-import type { ServerMessage } from '@firekeep/core/protocol'
+import { FirekeepError, type ServerMessage } from '@firekeep/core/protocol'
 import type { NewsHub } from './news-hub.js'
+
+export interface FollowingParts {
+  readonly news: NewsHub
+  readonly isOpen: (log: string) => boolean
+  /** There may be news. */
+  readonly onDue: () => void
+  /** A log is not open any more for which there is news. */
+  readonly onExpired: (log: string) => void
+  readonly onGone: (log: string) => void
+}
 
 /**
  * The logs that a connection follows. News waits as a mark, one a log, and becomes a message only when the
@@ -8,13 +18,17 @@ import type { NewsHub } from './news-hub.js'
 export class Following {
   readonly #news: NewsHub
   readonly #onDue: () => void
+  readonly #isOpen: (log: string) => boolean
+  readonly #onExpired: (log: string) => void
   readonly #onGone: (log: string) => void
   readonly #followedByLog = new Map<string, Followed>()
   readonly #due = new Set<Followed>()
 
-  constructor(parts: { news: NewsHub; onDue: () => void; onGone: (log: string) => void }) {
+  constructor(parts: FollowingParts) {
     this.#news = parts.news
     this.#onDue = parts.onDue
+    this.#isOpen = parts.isOpen
+    this.#onExpired = parts.onExpired
     this.#onGone = parts.onGone
   }
 
@@ -49,24 +63,50 @@ export class Following {
     this.#due.delete(followed)
   }
 
-  /** The next message of news; `undefined` where nothing is new. */
+  /**
+   * The next message of news; `undefined` where nothing is new. Rejects where a log could not be read and no other
+   * has news: what may be new there stays due.
+   */
   async next(): Promise<ServerMessage | undefined> {
-    for (const followed of this.#due) {
-      this.#due.delete(followed)
-      const { log, after } = followed
-      const { seq, entries } = await this.#news.newsAfter(log, after)
-      // The log may have been closed, or followed from elsewhere, while it was read.
-      if (seq <= after || this.#followedByLog.get(log) !== followed) continue
-      followed.after = seq
-      return { kind: 'news', log, seq, entries }
+    const failed = new Map<Followed, unknown>()
+    try {
+      for (const followed of this.#due) {
+        this.#due.delete(followed)
+        const message = await this.#read(followed).catch(error => void failed.set(followed, error))
+        if (message !== undefined) return message
+      }
+      for (const error of failed.values()) throw error
+      return undefined
+    } finally {
+      for (const followed of failed.keys()) if (this.#isFollowed(followed)) this.#due.add(followed)
     }
-    return undefined
   }
 
   close(): void {
     for (const { stop } of this.#followedByLog.values()) stop()
     this.#followedByLog.clear()
     this.#due.clear()
+  }
+
+  async #read(followed: Followed): Promise<ServerMessage | undefined> {
+    const { log, after } = followed
+    try {
+      const { seq, entries } = await this.#news.newsAfter(log, after)
+      // The log may have been closed, or followed from elsewhere, while it was read.
+      if (seq <= after || !this.#isFollowed(followed)) return undefined
+      if (!this.#isOpen(log)) return void this.#onExpired(log)
+      followed.after = seq
+      return { kind: 'news', log, seq, entries }
+    } catch (error) {
+      const isGone = error instanceof FirekeepError && error.code === 'GONE'
+      if (!(isGone && this.#isFollowed(followed))) throw error
+      this.#onGone(log)
+      return undefined
+    }
+  }
+
+  #isFollowed(followed: Followed): boolean {
+    return this.#followedByLog.get(followed.log) === followed
   }
 
   #mark(followed: Followed): void {

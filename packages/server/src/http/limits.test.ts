@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { connect } from 'node:net'
 import { describe, expect, it } from 'vitest'
 import { TestDatabase } from '../auth/fixtures/test-database.js'
+import { openMemoryEngine } from '../engines/memory-engine.js'
+import { entryOf } from '../engines/testing/samples.js'
 import { runServer } from './fixtures/run-server.js'
 
 function pack(size = 100): Uint8Array {
@@ -42,6 +44,18 @@ describe('a limit', () => {
       'LIMIT_EXCEEDED',
     )
     expect((await client.get({ kind: 'read', log, after: 0, limit: 1, bytes: 1 })).entries).toHaveLength(1)
+    expect((await client.refused({ kind: 'redact', log, seq: 1, pack: pack(1001) })).code).toBe(
+      'LIMIT_EXCEEDED',
+    )
+  })
+
+  it('of the bytes of a database counts the names of blobs', async () => {
+    const engine = await openMemoryEngine()
+    const blobs = Array.from({ length: 100 }, (_, i) => `${i}`.padStart(52, 'a'))
+    const append = engine.log.append('log', entryOf(pack(), { blobs, maxBytes: 5000 }))
+    await expect(append).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' })
+    await engine.log.append('log', entryOf(pack(), { blobs, maxBytes: 6000 }))
+    expect((await engine.log.info('log')).bytes).toBe(100 + 100 * 54)
   })
 
   it('of requests a second is told with a time to wait, and does not cut', async () => {
@@ -55,6 +69,26 @@ describe('a limit', () => {
     expect(refused[0]).toMatchObject({ code: 'LIMIT_EXCEEDED', retryAfter: 200 })
     now += 200
     expect((await client.ask(request)).kind).toBe('done')
+  })
+
+  it('of requests a second counts the blobs that a request names, each of which is named once', async () => {
+    const now = Date.now()
+    const running = await runServer({ now: () => now, limits: { requestsPerSecond: 5 } })
+    const { log } = running
+    const client = await running.writer()
+    const blobs = Array.from({ length: 640 }, (_, i) => `${i}`.padStart(52, 'a'))
+    const twice = [...blobs.slice(0, 2), ...blobs.slice(0, 1)]
+    const append = { kind: 'append', log, pack: pack(), blobs: twice } as const
+    const pointer = { seq: 0, blobs: twice, sealed: pack() }
+    const set = { kind: 'set-pointer', log, pointer, replaces: null } as const
+    expect((await client.refused(append)).code).toBe('UNSUPPORTED_FORMAT')
+    expect((await client.refused(set)).code).toBe('UNSUPPORTED_FORMAT')
+    expect((await client.refused({ ...append, blobs })).code).toBe('BLOCK_MISSING')
+    // Of ten requests four were there yet, and eleven were taken.
+    expect(await client.refused({ kind: 'get-pointer', log })).toMatchObject({
+      code: 'LIMIT_EXCEEDED',
+      retryAfter: expect.any(Number),
+    })
   })
 
   it('of requests a second holds for an address over HTTP', async () => {
@@ -159,6 +193,7 @@ describe('a limit', () => {
     const pointer = { seq: 0, blobs: [], sealed: pack() }
     const set = { kind: 'set-pointer', log: other.logId, pointer, replaces: null } as const
     expect((await client.refused(set)).code).toBe('LIMIT_EXCEEDED')
+    expect((await client.refused({ kind: 'delete', log: other.logId })).code).toBe('LIMIT_EXCEEDED')
     const token = await other.token({ audience: running.url, now })
     const blob = await fetch(`${running.url}/v1/logs/${other.logId}/blobs/${'a'.repeat(52)}`, {
       method: 'PUT',

@@ -62,6 +62,11 @@ export class OpenLogs {
     return log
   }
 
+  /** Whether a log is open and its token holds, right now. */
+  has(id: string): boolean {
+    return (this.#openById.get(id)?.grant.expires ?? 0) > this.#now()
+  }
+
   close(id: string): void {
     this.#openById.delete(id)
   }

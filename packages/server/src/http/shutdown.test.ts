@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { connect } from 'node:net'
 import { type ClientMessage, decodeServerMessages, encodeMessages } from '@firekeep/core/protocol'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { openMemoryEngine } from '../engines/memory-engine.js'
 import { Drain } from './drain.js'
 import { runServer } from './fixtures/run-server.js'
@@ -88,6 +90,18 @@ describe('a server that is closed', () => {
     await running.server.close()
     const answers = decodeServerMessages(new Uint8Array(await (await polled).arrayBuffer()))
     expect(answers[0]?.kind).toBe('welcome')
+  })
+
+  it('does not wait for a client that was refused and keeps its side open', async () => {
+    const running = await runServer()
+    const { port, hostname } = new URL(running.url)
+    const client = connect({ port: Number(port), host: hostname, allowHalfOpen: true })
+    onTestFinished(() => void client.destroy())
+    client.on('error', () => undefined)
+    client.write('GET /nowhere HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
+    const [answer] = await once(client, 'data')
+    expect(String(answer)).toContain('404')
+    await running.server.close()
   })
 
   it('closes once, however often it is asked, and takes no more connections', async () => {

@@ -27,6 +27,8 @@ export interface SocketServerParts extends ConnectionParts {
 const SERVICE_RESTART = 1012
 /** How long clients have to answer the close frame. */
 const CLOSE_GRACE = 1000
+/** How long a client has to take a refusal. */
+const REFUSAL_GRACE = 1000
 
 /** All WebSockets of a server: who is let in, signs of life, and the end. */
 export class SocketServer {
@@ -156,5 +158,10 @@ function refuseUpgrade(stream: Duplex, { status, body, headers }: HttpError): vo
     `Content-Length: ${Buffer.byteLength(text)}`,
     ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
   ]
+  // A client that keeps its side open would else keep the server from closing, and that it is counted.
+  const cut = setTimeout(() => stream.destroy(), REFUSAL_GRACE)
+  cut.unref()
+  stream.once('close', () => clearTimeout(cut))
+  stream.once('finish', () => stream.destroy())
   stream.end(`${lines.join('\r\n')}\r\n\r\n${text}`)
 }

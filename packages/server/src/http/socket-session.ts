@@ -11,7 +11,9 @@ import type { Limits } from '../limits/limits.js'
 import { TokenBucket } from '../limits/token-bucket.js'
 import { tooMuch } from '../limits/too-much.js'
 import type { Connection } from './connection.js'
+import { mayBeLarge } from './may-be-large.js'
 import { Outbox } from './outbox.js'
+import { requestCost } from './request-cost.js'
 
 export interface SocketSessionParts {
   readonly socket: WebSocket
@@ -34,6 +36,8 @@ const REQUESTS_AT_ONCE = 256
 const BYTES_AT_ONCE = 32 * 1024 * 1024
 /** How long a reader that was cut has to take the close frame. */
 const CUT_GRACE = 1000
+/** After how long news is looked for again where that failed. */
+const NEWS_RETRY = 1000
 
 /** One WebSocket: its first message, its requests and answers, its news, its end. */
 export class SocketSession {
@@ -42,6 +46,7 @@ export class SocketSession {
   readonly #outbox: Outbox
   readonly #requests: TokenBucket
   #hello: NodeJS.Timeout | undefined
+  #retry: NodeJS.Timeout | undefined
   #isGreeted = false
   #isEnded = false
   #isAlive = true
@@ -110,6 +115,7 @@ export class SocketSession {
     if (this.#isEnded) return
     this.#isEnded = true
     clearTimeout(this.#hello)
+    clearTimeout(this.#retry)
     this.#connection.close()
     this.#outbox.close()
     this.#parts.metrics.addOpenLogs(-this.#openLogs)
@@ -143,7 +149,7 @@ export class SocketSession {
 
   async #serve(request: RequestMessage, bytes: number): Promise<void> {
     const { now, metrics } = this.#parts
-    const wait = this.#requests.take(now())
+    const wait = this.#requests.take(now(), requestCost(request))
     if (wait > 0) {
       metrics.countRateLimited('requests')
       return this.#send(this.#connection.refuse(tooMuch('too many requests at once', wait), request.id))
@@ -186,9 +192,17 @@ export class SocketSession {
     } catch (error) {
       // News is a hint: the client reads, and hears of the trouble there.
       this.#connection.refuse(error, 0)
+      this.#tellLater()
     } finally {
       this.#isTelling = false
     }
+  }
+
+  #tellLater(): void {
+    if (this.#isEnded) return
+    clearTimeout(this.#retry)
+    this.#retry = setTimeout(() => this.#tellSoon(), NEWS_RETRY)
+    this.#retry.unref()
   }
 
   #send(message: ServerMessage): void {
@@ -229,10 +243,6 @@ export class SocketSession {
     this.#parts.metrics.addOpenLogs(size - this.#openLogs)
     this.#openLogs = size
   }
-}
-
-function mayBeLarge({ kind }: RequestMessage): boolean {
-  return kind === 'read' || kind === 'digests' || kind === 'get-pointer'
 }
 
 function unsupported(error: FirekeepError): FirekeepError {

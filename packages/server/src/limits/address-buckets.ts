@@ -13,9 +13,9 @@ export class AddressBuckets {
     this.#now = now
   }
 
-  /** Takes one; answers 0, or after how many milliseconds there is one again. */
-  take(address: string): number {
-    return this.#use(address).take(this.#now())
+  /** Takes `count`, where there is one; answers 0, or after how many milliseconds there is one again. */
+  take(address: string, count = 1): number {
+    return this.#use(address).take(this.#now(), count)
   }
 
   /** After how many milliseconds the address has one; takes none. */

@@ -3,6 +3,9 @@ import type { Log } from '../log/log.js'
 import { logFullError } from '../log/log-errors.js'
 import { tooMuch } from './too-much.js'
 
+/** What a file takes at least, about: so that small blobs cannot fill a disk unseen. */
+const LEAST_BYTES = 4096
+
 export interface BlobQuotaParts {
   readonly log: Log
   readonly blobs: Blobs
@@ -34,15 +37,15 @@ export class BlobQuota {
     const used = await this.#used(log)
     const reserved = this.#reservedByLog.get(log) ?? 0
     const left = databaseBytes - used - reserved
-    if (left < (declared ?? 1)) throw logFullError(databaseBytes)
+    if (left < charge(declared ?? 1)) throw logFullError(databaseBytes)
     const maxBytes = Math.min(blobBytes, declared ?? left)
-    this.#reservedByLog.set(log, reserved + maxBytes)
-    return { maxBytes, release: () => this.#release(log, maxBytes) }
+    this.#reservedByLog.set(log, reserved + charge(maxBytes))
+    return { maxBytes, release: () => this.#release(log, charge(maxBytes)) }
   }
 
   async #used(log: string): Promise<number> {
     let { bytes } = await this.#parts.log.info(log)
-    for await (const blob of this.#parts.blobs.list(log)) bytes += blob.bytes
+    for await (const blob of this.#parts.blobs.list(log)) bytes += charge(blob.bytes)
     return bytes
   }
 
@@ -51,4 +54,9 @@ export class BlobQuota {
     if (reserved > 0) this.#reservedByLog.set(log, reserved)
     else this.#reservedByLog.delete(log)
   }
+}
+
+/** What a blob counts for. */
+function charge(bytes: number): number {
+  return Math.max(LEAST_BYTES, bytes)
 }

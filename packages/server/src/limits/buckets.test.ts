@@ -38,6 +38,13 @@ describe('a token bucket', () => {
     )
   })
 
+  it('lends what one takes at once, and the next wait for it', () => {
+    const bucket = new TokenBucket(10, 3, 0)
+    expect(bucket.take(0, 5)).toBe(0)
+    expect(bucket.take(0)).toBe(300)
+    expect(bucket.take(300)).toBe(0)
+  })
+
   it('stops nobody for long when the clock is set back', () => {
     const bucket = new TokenBucket(1, 1, 1_000_000)
     expect(bucket.take(1_000_000)).toBe(0)

@@ -12,10 +12,13 @@ export class TokenBucket {
     this.#time = now
   }
 
-  /** Takes one; answers 0, or after how many milliseconds there is one again. */
-  take(now: number): number {
+  /**
+   * Takes `count`, where there is one; answers 0, or after how many milliseconds there is one again. What more is
+   * taken than there is, later calls wait for.
+   */
+  take(now: number, count = 1): number {
     const wait = this.wait(now)
-    if (wait === 0) this.#tokens -= 1
+    if (wait === 0) this.#tokens -= count
     return wait
   }
 

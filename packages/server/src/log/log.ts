@@ -21,8 +21,11 @@ export interface Log {
   getPointer(log: string): Promise<StoredPointer | undefined>
   /** Answers whether the pointer stands there now; `replaces` is the version it takes the place of. */
   setPointer(log: string, pointer: RemotePointer, replaces: string | undefined): Promise<boolean>
-  /** Puts a pack in the place of one; the bytes of the old one are gone from the storage when it resolves. `NOT_FOUND` without the entry. */
-  redact(log: string, seq: number, pack: Uint8Array): Promise<void>
+  /**
+   * Puts a pack in the place of one; the bytes of the old one are gone from the storage when it resolves. `NOT_FOUND`
+   * without the entry, `LIMIT_EXCEEDED` when the log would grow past `maxBytes` (default: no bound).
+   */
+  redact(log: string, seq: number, pack: Uint8Array, maxBytes?: number): Promise<void>
   /** Removes everything of a log and leaves a tombstone. */
   remove(log: string): Promise<void>
   /** What there is of a log; zeros for one that nothing was written to. `GONE` for a removed one. */
@@ -41,7 +44,7 @@ export interface NewEntry {
   readonly digest: Uint8Array
   readonly pack: Uint8Array
   readonly blobs: readonly string[]
-  /** The most bytes that packs of this log may have together; `Infinity` for no bound. */
+  /** The most bytes that entries of this log may count for together (`entryBytes`); `Infinity` for no bound. */
   readonly maxBytes: number
 }
 
@@ -65,6 +68,6 @@ export interface StoredPage {
 
 export interface LogInfo {
   readonly head: LogPosition
-  /** Bytes of its packs. */
+  /** What its entries count for (`entryBytes`). */
   readonly bytes: number
 }

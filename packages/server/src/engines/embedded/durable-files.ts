@@ -11,10 +11,10 @@ export async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Creates a folder with those above it, durably. */
+/** Creates a folder, for its user only, with those above it, durably. */
 export async function makeFolder(folder: string): Promise<void> {
-  const first = await mkdir(folder, { recursive: true })
-  if (first === undefined) return
+  const first = await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (first === undefined) return syncParent(folder)
   for (let made = folder; made.length >= first.length; made = dirname(made)) await syncFolder(dirname(made))
 }
 
@@ -22,3 +22,14 @@ export async function makeFolder(folder: string): Promise<void> {
 export function isMissing(error: unknown): boolean {
   return (error as { code?: unknown } | undefined)?.code === 'ENOENT'
 }
+
+/** A folder that was there: whoever made it may have died before its name was durable. What others own may be closed. */
+async function syncParent(folder: string): Promise<void> {
+  try {
+    await syncFolder(dirname(folder))
+  } catch (error) {
+    if (!CLOSED.has((error as { code?: string }).code ?? '')) throw error
+  }
+}
+
+const CLOSED: ReadonlySet<string> = new Set(['EACCES', 'EPERM'])

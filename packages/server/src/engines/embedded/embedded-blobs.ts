@@ -8,6 +8,7 @@ import type { BlobContent, BlobRange, Blobs, StoredBlob } from '../../blobs/blob
 import { checkBlob } from '../../blobs/check-blob.js'
 import { CallsUnderWay } from './calls-under-way.js'
 import { isMissing, makeFolder, syncFolder } from './durable-files.js'
+import { FolderMaker } from './folder-maker.js'
 import { KeyedMutex } from './keyed-mutex.js'
 import { readChunks } from './read-chunks.js'
 import type { RemovalGate } from './removal-gate.js'
@@ -27,11 +28,13 @@ export interface EmbeddedBlobsOptions {
 export class EmbeddedBlobs implements Blobs {
   readonly #options: EmbeddedBlobsOptions
   readonly #calls = new CallsUnderWay()
+  readonly #folders: FolderMaker
   /** By log: a file gets its name, and is looked at and removed, without the other in between. */
   readonly #mutex = new KeyedMutex()
 
   private constructor(options: EmbeddedBlobsOptions) {
     this.#options = options
+    this.#folders = new FolderMaker(join(options.folder, 'blobs'))
   }
 
   static async open(options: EmbeddedBlobsOptions): Promise<EmbeddedBlobs> {
@@ -49,7 +52,7 @@ export class EmbeddedBlobs implements Blobs {
       const temporary = join(this.#options.folder, 'tmp', randomUUID())
       try {
         await this.#write(temporary, checkBlob(name, content, maxBytes))
-        await this.#mutex.run(log, () => onDisk(path, () => place(temporary, path)))
+        await this.#mutex.run(log, () => onDisk(path, () => this.#place(temporary, path)))
       } catch (error) {
         await rm(temporary, { force: true })
         throw error
@@ -149,6 +152,12 @@ export class EmbeddedBlobs implements Blobs {
     }
   }
 
+  async #place(temporary: string, path: string): Promise<void> {
+    await this.#folders.make(dirname(path))
+    await rename(temporary, path)
+    await syncFolder(dirname(path))
+  }
+
   #folder(log: string): string {
     this.#calls.assertOpen()
     assertBlobKey(log)
@@ -159,12 +168,6 @@ export class EmbeddedBlobs implements Blobs {
     assertBlobKey(log, name)
     return join(this.#options.folder, 'blobs', log, name.slice(0, 2), name)
   }
-}
-
-async function place(temporary: string, path: string): Promise<void> {
-  await makeFolder(dirname(path))
-  await rename(temporary, path)
-  await syncFolder(dirname(path))
 }
 
 async function writeAll(handle: FileHandle, chunk: Uint8Array): Promise<void> {

@@ -30,6 +30,8 @@ export class EmbeddedLog implements Log {
   readonly #reader: LogReader
   readonly #calls = new CallsUnderWay()
   readonly #listeners = new AppendListeners()
+  /** Whether bytes that were removed may still be in the files. */
+  #isUnfinished = false
 
   private constructor({ file, gate }: EmbeddedLogOptions, queue: WriteQueue, reader: LogReader) {
     this.#file = file
@@ -45,7 +47,9 @@ export class EmbeddedLog implements Log {
     const queue = new WriteQueue({ file, session, maxBatchDelay, reopen: () => reopenSession(options) })
     const log = new EmbeddedLog(options, queue, reader)
     try {
-      await log.#finishRemovals()
+      await log.#clearAll()
+      // A crash may have left bytes of a redacted pack. Something else that reads the file is no reason not to start.
+      log.#isUnfinished = !(await queue.checkpoint().catch(() => false))
       return log
     } catch (error) {
       await log.close()
@@ -78,18 +82,20 @@ export class EmbeddedLog implements Log {
     return this.#calls.run(() => this.#queue.run(write, pointer.sealed.length))
   }
 
-  async redact(log: string, seq: number, pack: Uint8Array): Promise<void> {
+  async redact(log: string, seq: number, pack: Uint8Array, maxBytes?: number): Promise<void> {
     await this.#calls.run(async () => {
-      await this.#queue.run(writer => writer.redact(log, seq, pack), pack.length)
-      await this.#erase()
+      await this.#queue.run(writer => writer.redact(log, seq, pack, maxBytes), pack.length)
+      await this.#finishing(() => this.#erase())
     })
   }
 
   async remove(log: string): Promise<void> {
     await this.#calls.run(async () => {
       const id = await this.#queue.run(writer => writer.bury(log))
-      await this.#clear(id)
-      await this.#erase()
+      await this.#finishing(async () => {
+        await this.#clear(id)
+        await this.#erase()
+      })
     })
   }
 
@@ -116,9 +122,11 @@ export class EmbeddedLog implements Log {
     return this.#listeners.add(listener)
   }
 
-  /** Rejects unless a transaction can be made. */
+  /** Rejects unless a transaction can be made. Removals that failed go on then, in the background. */
   async check(): Promise<void> {
     await this.#calls.run(() => this.#queue.run(() => undefined))
+    // Not awaited: who makes a copy checks first, and removals wait for copies.
+    if (this.#isUnfinished) this.#calls.run(() => this.#finishRemovals()).catch(() => undefined)
   }
 
   async close(): Promise<void> {
@@ -137,13 +145,31 @@ export class EmbeddedLog implements Log {
     }
   }
 
-  /** Removals that a crash cut short. */
+  /** Runs the end of a removal; where it fails, a later `check` takes it up again. */
+  async #finishing(end: () => Promise<void>): Promise<void> {
+    try {
+      await end()
+    } catch (error) {
+      this.#isUnfinished = true
+      throw error
+    }
+  }
+
+  /** Removals whose end failed. */
   async #finishRemovals(): Promise<void> {
+    this.#isUnfinished = false
+    await this.#finishing(async () => {
+      await this.#clearAll()
+      await this.#erase()
+    })
+  }
+
+  /** Removals that a crash or a failure cut short. */
+  async #clearAll(): Promise<void> {
     for (;;) {
       const id = await this.#queue.run(writer => writer.findUncleared())
       if (id === undefined) return
       await this.#clear(id)
-      await this.#erase()
     }
   }
 

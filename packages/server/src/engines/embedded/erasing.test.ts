@@ -1,6 +1,9 @@
+import { cp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { openEmbeddedEngine } from '../embedded-engine.js'
 import { bytesOf, chunksOf, entryOf, FORK, LOG, nameOf, OTHER_LOG } from '../testing/samples.js'
+import { openConnection } from './connection.js'
 import { FailingConnections } from './fixtures/failing-connections.js'
 import { useFolder } from './fixtures/use-folder.js'
 
@@ -76,5 +79,34 @@ it('a removal that was cut short is finished when the folder is opened', async (
   expect(await remaining(last)).toBe(0)
   await expect(second.log.info(LOG)).rejects.toMatchObject({ code: 'GONE' })
   expect((await second.log.info(OTHER_LOG)).head.seq).toBe(300)
+  await second.close()
+})
+
+it('a removal that failed is finished after the next check, while the engine stays open', async () => {
+  const connections = new FailingConnections()
+  const engine = await openEmbeddedEngine({ dir: folder.path, connect: connections.connect })
+  const entries = (await fill(engine, 900)).filter(({ log }) => log === LOG)
+  connections.failCommitAfter(2)
+  await expect(engine.log.remove(LOG)).rejects.toMatchObject({ code: 'STORAGE_FAILED' })
+  await engine.check()
+  await engine.close()
+  expect(await remaining([entries.at(-1)?.pack as Uint8Array])).toBe(0)
+})
+
+it('the bytes of a redacted pack that a crash left are gone when the folder is open again', async () => {
+  const [before, after] = [join(folder.path, 'before'), join(folder.path, 'after')]
+  const connect = async (file: string) => ({ ...(await openConnection(file)), checkpoint: async () => false })
+  const first = await openEmbeddedEngine({ dir: before, connect })
+  const pack = bytesOf('purged', 3000)
+  await first.log.append(LOG, entryOf(pack))
+  await expect(first.log.redact(LOG, 1, bytesOf('rest', 100))).rejects.toMatchObject({
+    code: 'STORAGE_FAILED',
+  })
+  await cp(before, after, { recursive: true })
+  await first.close()
+  await rm(before, { recursive: true })
+  expect(await remaining([pack])).toBe(1)
+  const second = await openEmbeddedEngine({ dir: after })
+  expect(await remaining([pack])).toBe(0)
   await second.close()
 })

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { FirekeepError } from '@firekeep/core'
 import Database from 'libsql'
+import { LOCK_NAME } from './folder-layout.js'
 import { storageFailure } from './storage-failure.js'
 
 /**
@@ -9,7 +10,7 @@ import { storageFailure } from './storage-failure.js'
  * when anything in this process opens and closes that file, so nobody else may.
  */
 export function lockFolder(folder: string): () => void {
-  const file = join(folder, 'lock')
+  const file = join(folder, LOCK_NAME)
   try {
     const database = new Database(file, { timeout: 0 })
     try {

@@ -1,4 +1,5 @@
 import { advanceLogHash, EMPTY_LOG_HASH, type RemotePointer } from '@firekeep/core/protocol'
+import { entryBytes } from '../../log/entry-bytes.js'
 import type { AppendedEntry, NewEntry } from '../../log/log.js'
 import { entryNotFoundError, goneError, logFullError } from '../../log/log-errors.js'
 import { type Connection, columnToBytes } from './connection.js'
@@ -31,7 +32,8 @@ export class LogWriter {
     const found = this.#getLog(log)
     const known = found && this.#find(found.id, digest)
     if (known) return known
-    if ((found?.bytes ?? 0) + pack.length > maxBytes) throw logFullError(maxBytes)
+    const bytes = entryBytes(pack.length, blobs.length)
+    if ((found?.bytes ?? 0) + bytes > maxBytes) throw logFullError(maxBytes)
     const state = found ?? this.#addLog(log)
     const seq = state.seq + 1
     const hash = advanceLogHash(state.hash, digest)
@@ -40,7 +42,7 @@ export class LogWriter {
     this.#statements.addEntry.run(state.id, seq, digest, hash, prefixOf(digest), place, pack.length, names)
     state.seq = seq
     state.hash = hash
-    state.bytes += pack.length
+    state.bytes += bytes
     this.#moved.add(state)
     return { seq, hash, isRepeated: false }
   }
@@ -58,14 +60,17 @@ export class LogWriter {
     return true
   }
 
-  redact(log: string, seq: number, pack: Uint8Array): void {
+  redact(log: string, seq: number, pack: Uint8Array, maxBytes = Number.POSITIVE_INFINITY): void {
     const { entryAt, redactEntry } = this.#statements
     const state = this.#getLog(log)
     const entry = state && entryAt.get(state.id, seq)
     if (!(state && entry)) throw entryNotFoundError(seq)
+    const blobs = entry.blobs as number
+    const growth = entryBytes(pack.length, blobs) - entryBytes(entry.size as number, blobs)
+    if (growth > 0 && state.bytes + growth > maxBytes) throw logFullError(maxBytes)
     const place = this.#packs.replace(entry.pack as number, pack)
     redactEntry.run(place, pack.length, entry.id as number)
-    state.bytes += pack.length - (entry.size as number)
+    state.bytes += growth
     this.#moved.add(state)
   }
 
@@ -165,7 +170,9 @@ async function prepareStatements(connection: Connection) {
       'INSERT INTO entries (log, seq, digest, hash, prefix, pack, size, blobs) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
     ),
     entryByDigest: await prepare('SELECT seq, hash FROM entries WHERE log = ? AND prefix = ? AND digest = ?'),
-    entryAt: await prepare('SELECT id, pack, size FROM entries WHERE log = ? AND seq = ?'),
+    entryAt: await prepare(
+      "SELECT id, pack, size, json_array_length(coalesce(blobs, '[]')) AS blobs FROM entries WHERE log = ? AND seq = ?",
+    ),
     redactEntry: await prepare('UPDATE entries SET pack = ?, size = ?, redacted = 1 WHERE id = ?'),
     firstEntry: await prepare('SELECT id, pack FROM entries WHERE log = ? ORDER BY seq LIMIT 1'),
     dropEntry: await prepare('DELETE FROM entries WHERE id = ?'),

@@ -9,6 +9,7 @@ import {
 } from '@firekeep/core/protocol'
 import { digestToName } from '../../blobs/blob-name.js'
 import { AppendListeners } from '../../log/append-listeners.js'
+import { entryBytes } from '../../log/entry-bytes.js'
 import type { AppendedEntry, Log, LogInfo, NewEntry, ReadLimits, StoredPage } from '../../log/log.js'
 import { closedError, entryNotFoundError, goneError, logFullError } from '../../log/log-errors.js'
 
@@ -23,7 +24,8 @@ export class MemoryLog implements Log {
     const key = Buffer.from(digest).toString('latin1')
     const known = kept.seqByDigest.get(key)
     if (known !== undefined) return { ...kept.mustPosition(known), isRepeated: true }
-    if (kept.bytes + pack.length > maxBytes) throw logFullError(maxBytes)
+    const bytes = entryBytes(pack.length, blobs.length)
+    if (kept.bytes + bytes > maxBytes) throw logFullError(maxBytes)
     const before = kept.head()
     const position = { seq: before.seq + 1, hash: advanceLogHash(before.hash, digest) }
     kept.entries.push({
@@ -34,7 +36,7 @@ export class MemoryLog implements Log {
       isRedacted: false,
     })
     kept.seqByDigest.set(key, position.seq)
-    kept.bytes += pack.length
+    kept.bytes += bytes
     this.#logById.set(log, kept)
     this.#listeners.tell(log, position.seq)
     return { ...position, isRepeated: false }
@@ -74,12 +76,20 @@ export class MemoryLog implements Log {
     return true
   }
 
-  async redact(log: string, seq: number, pack: Uint8Array): Promise<void> {
+  async redact(
+    log: string,
+    seq: number,
+    pack: Uint8Array,
+    maxBytes = Number.POSITIVE_INFINITY,
+  ): Promise<void> {
     const kept = this.#mustUse(log)
     const entry = kept.entries[seq - 1]
     if (entry === undefined) throw entryNotFoundError(seq)
+    const { length } = entry.blobs
+    const growth = entryBytes(pack.length, length) - entryBytes(entry.pack.length, length)
+    if (growth > 0 && kept.bytes + growth > maxBytes) throw logFullError(maxBytes)
     kept.entries[seq - 1] = { ...entry, pack: pack.slice(), isRedacted: true }
-    kept.bytes += pack.length - entry.pack.length
+    kept.bytes += growth
   }
 
   async remove(log: string): Promise<void> {
