@@ -37,6 +37,8 @@ export class SnapshotUpkeep {
   readonly #sent = new Set<string>()
   #published: unknown
   #isLoaded = false
+  /** Whether there is nothing to prove, or no way to: asked once a session. */
+  #isProven = false
   /** How often the same snapshot is to be published again, so that the remote forgets the pointers before. */
   #repeats = 0
 
@@ -56,6 +58,7 @@ export class SnapshotUpkeep {
   /** Before the first exchange. */
   async start({ log, signal, tell }: SessionStart): Promise<void> {
     this.#isLoaded = false
+    this.#isProven = false
     const { ledger, logChecks, pointerSealer, recordSealer, startKey, report } = this.#parts
     const { verifyGrant, lineage } = logChecks
     const outcome = await startFromPointer({
@@ -80,6 +83,7 @@ export class SnapshotUpkeep {
   }
 
   async #verify({ log, signal, tell, whileStill }: CaughtUp, mustRebuild = false): Promise<void> {
+    if (this.#isProven && !mustRebuild) return
     const { ledger, logChecks, recordSealer, startKey, openScratch, now, report } = this.#parts
     const outcome = await verifyStart({
       ...{ ledger, log, logChecks, recordSealer, startKey, openScratch, now, report, signal },
@@ -87,6 +91,7 @@ export class SnapshotUpkeep {
       source: remotePackSource(log, signal),
       encodeCursor: cursor => this.#encodeCursor(cursor),
     })
+    this.#isProven = true
     if (outcome.kind === 'verified') tell({ kind: 'verified', isRight: true })
     if (outcome.kind === 'rebuilt') tell({ kind: 'verified', isRight: outcome.state === 'verified' })
   }
