@@ -1,16 +1,14 @@
-import type { CommitRef } from '../commits/ancestry.js'
 import { FirekeepError, hasErrorCode, toFirekeepError } from '../errors.js'
 import type { Ledger } from '../ledger/ledger.js'
 import type { Backoff } from '../primitives/backoff.js'
-import { Emitter } from '../primitives/emitter.js'
 import { Mutex } from '../primitives/mutex.js'
 import type { RemoteEvent, RemoteLog } from '../protocol/remote.js'
 import type { Exchange, ExchangeParts } from './exchange.js'
 import type { Leadership } from './leadership/leadership.js'
 import { eventOfError } from './status/event-of-error.js'
 import type { StatusEvent } from './status/status-event.js'
-import { advanceStatus } from './status/status-machine.js'
-import { INITIAL_STATUS, type SyncStatus } from './status/sync-status.js'
+import { StatusTeller } from './status/status-teller.js'
+import type { SyncStatus } from './status/sync-status.js'
 import type { CaughtUp, SessionStart, Upkeep } from './upkeep.js'
 
 /** What an exchange tells while it runs. */
@@ -35,9 +33,6 @@ export interface AttachmentParts {
   readonly report: (error: FirekeepError) => void
 }
 
-/** How long a status may be behind while nothing is reached. */
-const COUNT_MILLISECONDS = 250
-
 /**
  * Keeps a database and a remote equal, as long as it is attached: exchanges when something changed here or there,
  * tries again with growing pauses when it fails, and tells how it stands. Of the tabs of a browser one does it.
@@ -47,20 +42,20 @@ export class RemoteAttachment {
   readonly #mutex = new Mutex()
   readonly #stop = new AbortController()
   readonly #ends: (() => void)[]
-  readonly #statuses = new Emitter<SyncStatus>()
-  #status: SyncStatus = INITIAL_STATUS
+  readonly #teller: StatusTeller
   #session: Session | undefined
-  /** Knows what waits to be sent, also when its session has ended. */
-  #counted: Exchange | undefined
   #isDue = false
   /** Counts the sessions that were ended. */
   #epoch = 0
-  #isCounting = false
   #retry: AbortController | undefined
 
   constructor(parts: AttachmentParts) {
     this.#parts = parts
-    const { ledger, leadership } = parts
+    const { ledger, leadership, delay } = parts
+    const publish = (status: SyncStatus) => {
+      if (leadership.isLeader) leadership.publish(status)
+    }
+    this.#teller = new StatusTeller({ publish, delay, signal: this.#stop.signal })
     this.#ends = [
       ledger.subscribe(
         () => this.#onCommits(),
@@ -77,11 +72,11 @@ export class RemoteAttachment {
 
   /** How it stands; the same object while nothing changes. */
   getSnapshot(): SyncStatus {
-    return this.#status
+    return this.#teller.status
   }
 
   subscribe(listener: (status: SyncStatus) => void): () => void {
-    return this.#statuses.subscribe(listener)
+    return this.#teller.subscribe(listener)
   }
 
   /** Resolves when everything local is in the log and everything in the log is here; rejects when a try fails. */
@@ -116,14 +111,14 @@ export class RemoteAttachment {
       await this.#parts.upkeep.settled()
     } finally {
       await this.#parts.leadership.close()
-      this.#tell({ kind: 'detached' })
+      this.#teller.tell({ kind: 'detached' })
     }
   }
 
   #onCommits(): void {
     if (!this.#parts.leadership.isLeader) this.#parts.leadership.poke()
     else if (this.#retry === undefined) this.#wake()
-    else void this.#count()
+    else void this.#teller.countSoon()
   }
 
   /** The log is opened anew: what it was opened with lets one read only. */
@@ -134,7 +129,7 @@ export class RemoteAttachment {
 
   #onRole(): void {
     const { isLeader } = this.#parts.leadership
-    this.#tell({ kind: 'role', role: isLeader ? 'leader' : 'follower' })
+    this.#teller.tell({ kind: 'role', role: isLeader ? 'leader' : 'follower' })
     if (isLeader) this.#wake()
     else this.#endSession()
   }
@@ -142,7 +137,7 @@ export class RemoteAttachment {
   /** Shows what the tab that talks to the remote says of it. */
   #follow(status: SyncStatus): void {
     if (this.#parts.leadership.isLeader) return
-    this.#show({ ...status, role: 'follower' })
+    this.#teller.show({ ...status, role: 'follower' })
   }
 
   /** Another tab wrote something. */
@@ -174,7 +169,8 @@ export class RemoteAttachment {
   }
 
   #lose(error: Error): void {
-    if (this.#status.state === 'live' || this.#status.state === 'catching-up') this.#fail(error)
+    const { state } = this.#teller.status
+    if (state === 'live' || state === 'catching-up') this.#fail(error)
   }
 
   /** Exchanges soon, once, however often it is called meanwhile. */
@@ -197,7 +193,7 @@ export class RemoteAttachment {
     const { signal } = this.#stop
     if (signal.aborted) throw new FirekeepError('CLOSED', 'the remote is detached')
     if (!this.#parts.leadership.isLeader) return
-    if (this.#status.state !== 'live') this.#tell({ kind: 'connect' })
+    if (this.#teller.status.state !== 'live') this.#teller.tell({ kind: 'connect' })
     try {
       const session = await this.#open()
       if (mustRead) session.exchange.mustRead()
@@ -206,12 +202,8 @@ export class RemoteAttachment {
       this.#retry?.abort()
       this.#retry = undefined
       if (!isDone) this.#wake()
-      await this.#tellFacts(session.exchange)
-      this.#tell({ kind: 'caught-up' })
-      for (const reason of this.#status.state === 'paused' ? this.#status.reasons : []) {
-        this.#tell({ kind: 'resumed', reason })
-      }
-      if (this.#status.state !== 'live') this.#tell({ kind: 'caught-up' })
+      await this.#teller.count()
+      this.#teller.tellCaughtUp()
       this.#parts.upkeep.run(session)
     } catch (error) {
       // What another tab or the remote did meanwhile is found out by starting from what is stored.
@@ -230,22 +222,22 @@ export class RemoteAttachment {
     const signal = AbortSignal.any([stop.signal, this.#stop.signal])
     const log = await openLog()
     try {
-      const begun = { log, signal, tell: (event: StatusEvent) => this.#tell(event) }
+      const begun = { log, signal, tell: (event: StatusEvent) => this.#teller.tell(event) }
       await start(begun)
       const exchange = createExchange(log, {
         signal,
         assertLeader: () => leadership.assertLeader(),
         onRead: (done, total) => {
           backoff.reset()
-          if (done < total) this.#tell({ kind: 'progress', done, total })
+          if (done < total) this.#teller.tell({ kind: 'progress', done, total })
         },
         onSent: () => {
           backoff.reset()
-          void this.#tellFactsSoon(exchange)
+          void this.#teller.count()
         },
       })
       const { seq } = await exchange.start()
-      this.#counted = exchange
+      this.#teller.countBy(exchange)
       const unfollow = log.follow(seq, event => this.#onEvent(event))
       const end = () => {
         unfollow()
@@ -290,8 +282,8 @@ export class RemoteAttachment {
     const wait = backoff.next(random)
     const event = eventOfError(error, { now: now(), wait })
     if (event.kind === 'failed') report(toFirekeepError(error))
-    this.#tell(event)
-    void this.#count()
+    this.#teller.tell(event)
+    void this.#teller.countSoon()
     const retryAt = 'retryAt' in event ? event.retryAt : undefined
     if (retryAt === undefined) return
     const retry = new AbortController()
@@ -300,37 +292,6 @@ export class RemoteAttachment {
     void delay(Math.max(wait, retryAt - now()), retry.signal).then(() => {
       if (this.#retry === retry && !this.#stop.signal.aborted) this.#wake()
     })
-  }
-
-  /** Counts what waits to be sent, now and then: each count walks through it. */
-  async #count(): Promise<void> {
-    if (this.#isCounting) return
-    this.#isCounting = true
-    await this.#parts.delay(COUNT_MILLISECONDS, this.#stop.signal)
-    this.#isCounting = false
-    if (this.#counted !== undefined && !this.#stop.signal.aborted) await this.#tellFactsSoon(this.#counted)
-  }
-
-  /** What a count cannot read, the exchange cannot either: it is told there. */
-  #tellFactsSoon(exchange: Exchange): Promise<void> {
-    return this.#tellFacts(exchange).catch(() => undefined)
-  }
-
-  async #tellFacts(exchange: Exchange): Promise<void> {
-    const missing: readonly CommitRef[] = await exchange.missing()
-    this.#tell({ kind: 'pending', count: missing.length })
-    this.#tell({ kind: 'acked', clock: exchange.acked.map(cid => cid.toString()) })
-  }
-
-  #tell(event: StatusEvent): void {
-    this.#show(advanceStatus(this.#status, event))
-    if (this.#parts.leadership.isLeader) this.#parts.leadership.publish(this.#status)
-  }
-
-  #show(status: SyncStatus): void {
-    if (status === this.#status) return
-    this.#status = status
-    this.#statuses.emit(status)
   }
 
   /** What is under way does not hold up detaching. */
