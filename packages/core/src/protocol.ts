@@ -1,5 +1,6 @@
 /** The wire protocol, for servers and for those who write another client. `docs/protocol.md` specifies it. */
 export { FirekeepError, type FirekeepErrorCode } from './errors.js'
+export { toBase32 } from './primitives/bytes.js'
 export { lineageOf, type TokenClaims } from './protocol/access-token.js'
 export {
   BLOBS_LISTED,
