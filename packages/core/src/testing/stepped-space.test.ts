@@ -100,6 +100,22 @@ describe('SteppedSpace', () => {
     expect((await end).map(({ status }) => status)).toEqual(['fulfilled', 'fulfilled', 'rejected'])
   })
 
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8])(
+    'steps beside work that ends %i turns after a call it does not wait for',
+    async turns => {
+      const stepped = new SteppedSpace(createMemorySpace(), 'a')
+      const storage = await stepped.open('db')
+      let call = Promise.resolve()
+      const end = stepped.run(async () => {
+        call = storage.batch([['k', one]], [])
+        for (let left = turns; left > 0; left -= 1) await undefined
+      })
+      expect(await stepped.step(Number.POSITIVE_INFINITY)).toBe(false)
+      await Promise.all([end, call])
+      expect(await keysOf(stepped)).toEqual(['k'])
+    },
+  )
+
   it('withholds hints during the work, and leaves the keys alone', async () => {
     const space = createMemorySpace()
     const stepped = new SteppedSpace(space, 'a')

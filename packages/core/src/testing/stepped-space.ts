@@ -85,11 +85,15 @@ export class SteppedSpace implements StorageSpace {
    * ended. Answers whether it is at a call.
    */
   async step(count = 1): Promise<boolean> {
-    for (let left = count; left > 0 && (await this.#isAtCall()); left -= 1) {
+    for (let left = count; left > 0; left -= 1) {
+      await this.#atCall()
+      const call = this.#waiting.shift()
+      if (call === undefined) return false
       this.#steps += 1
-      await (this.#waiting.shift() as WaitingCall).make()
+      await call.make()
     }
-    return this.#isAtCall()
+    await this.#atCall()
+    return this.#waiting.length > 0
   }
 
   /**
@@ -97,9 +101,9 @@ export class SteppedSpace implements StorageSpace {
    * `STORAGE_FAILED`. `after`: that call takes effect, but its caller does not hear of it.
    */
   async kill(when: 'before' | 'after' = 'before'): Promise<void> {
-    const isAtCall = await this.#isAtCall()
+    await this.#atCall()
     this.#isDead = true
-    if (isAtCall && when === 'after') await (this.#waiting.shift() as WaitingCall).make()
+    if (when === 'after') await this.#waiting.shift()?.make()
     for (const call of this.#waiting.splice(0)) call.fail()
   }
 
@@ -135,11 +139,11 @@ export class SteppedSpace implements StorageSpace {
     })
   }
 
-  async #isAtCall(): Promise<boolean> {
+  /** Until a call waits or the work has ended, which may happen before the caller looks: then nothing waits any more. */
+  async #atCall(): Promise<void> {
     while (this.#waiting.length === 0 && this.#works > 0) {
       await new Promise<void>(resolve => this.#wakers.add(resolve))
     }
-    return this.#waiting.length > 0
   }
 
   #wake(): void {
