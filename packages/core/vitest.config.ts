@@ -1,5 +1,6 @@
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectConfiguration } from 'vitest/config'
+import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { CHROMIUM_FLAGS, findChromium } from '../../scripts/find-chromium.mjs'
 
 const chromium = findChromium()
@@ -51,11 +52,25 @@ const tabs: TestProjectConfiguration = {
   test: { name: 'chromium tabs', environment: 'node', include: ['test/tabs/**/*.test.ts'] },
 }
 
+/** What takes longest begins first: by itself at the end it would leave all cores but one idle. */
+class LongestFirst extends BaseSequencer {
+  static readonly #FOLDERS = ['test/tabs/', 'test/node/', 'test/browser/']
+
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const rank = ({ moduleId }: TestSpecification) => {
+      const folder = LongestFirst.#FOLDERS.findIndex(each => moduleId.includes(`/${each}`))
+      return folder === -1 ? LongestFirst.#FOLDERS.length : folder
+    }
+    return (await super.sort(files)).sort((a, b) => rank(a) - rank(b))
+  }
+}
+
 export default defineConfig({
   test: {
     projects: chromium === undefined ? [node] : [node, chromiumProject(chromium), tabs],
     // All cores: by default one is left to the main process, which has little to do.
     maxWorkers: '100%',
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', ['json', { outputFile: 'test-results/vitest.json' }]],
   },
 })

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { AnyDocument, Database } from './database/database.js'
+import type { Database } from './database/database.js'
+import type { AnyDocument } from './database/document-types.js'
 import { createTestDatabase } from './testing/create-test-database.js'
 
 let db: Database

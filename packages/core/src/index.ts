@@ -1,33 +1,58 @@
 export type { CompactReport } from './compact/compactor.js'
 export type {
-  AnyDocument,
   Attachment,
   AttachOptions,
+  RemoteStatus,
+  SyncStatusSource,
+} from './database/attach-types.js'
+export { clockFingerprint } from './database/clock-fingerprint.js'
+export type {
+  Conflict,
+  ConflictListing,
+  ConflictVersion,
+  LiveConflicts,
+  Resolution,
+  Resolved,
+  ResolveOptions,
+} from './database/conflict-types.js'
+export type {
   BulkResult,
-  Changed,
   ChangeRow,
   ChangesOptions,
   ChangesResult,
-  Clock,
-  Conflict,
-  ConflictVersion,
+  CompactOptions,
   Database,
-  Deleted,
-  Draft,
   ExportKeyOptions,
   Identity,
   Listener,
   PruneOptions,
   PutOptions,
   PutResult,
-  RemoteStatus,
-  Stored,
-  SyncStatusSource,
   Transaction,
   TransactOptions,
   WorkOptions,
 } from './database/database.js'
+export type { AnyDocument, Changed, Clock, Deleted, Draft, Stored } from './database/document-types.js'
+export type {
+  ByteSink,
+  ByteSource,
+  ExportOptions,
+  Finding,
+  ImportReport,
+  Proof,
+  VerifyReport,
+} from './database/exchange-types.js'
+export type { LoadFileOptions, StoredFile, StreamFileOptions } from './database/file-types.js'
 export { deleteDatabase, firekeep, listDatabases } from './database/firekeep.js'
+export type { Difference, ForkOptions, MergeOptions, MergeResult } from './database/fork-types.js'
+export type {
+  AsOfOptions,
+  HistoryCommit,
+  HistoryListing,
+  HistoryOptions,
+  HistoryVersion,
+  Listing,
+} from './database/history-types.js'
 export type { FirekeepOptions } from './database/options.js'
 export { FirekeepError, type FirekeepErrorCode, hasErrorCode } from './errors.js'
 export type { Progress } from './primitives/progress.js'

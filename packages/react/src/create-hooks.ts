@@ -16,8 +16,10 @@ import type { ReactElement } from 'react'
 import { FirekeepProvider, type FirekeepProviderProps } from './firekeep-provider.js'
 import { type AllDocsListing, type UseAllDocsOptions, useAllDocs } from './use-all-docs.js'
 import { type ChangesListing, type UseChangesOptions, useChanges } from './use-changes.js'
+import { type ConflictsHandle, useConflicts } from './use-conflicts.js'
 import { type DocumentHandle, type UseDocumentOptions, useDocument } from './use-document.js'
 import { useFirekeep } from './use-firekeep.js'
+import { type HistoryHandle, type UseHistoryOptions, useHistory } from './use-history.js'
 import { type LiveQueryResult, type UseLiveQueryOptions, useLiveQuery } from './use-live-query.js'
 
 /** The hooks of this package, for documents of one type. See each of them for what it does. */
@@ -28,6 +30,8 @@ export interface FirekeepHooks<D extends object> {
   readonly useAllDocs: UseTypedAllDocs<D>
   readonly useChanges: (since?: Clock, options?: UseChangesOptions<D>) => ChangesListing<D>
   readonly useDocument: UseTypedDocument<D>
+  readonly useConflicts: (database?: Database<D>) => ConflictsHandle<D>
+  readonly useHistory: (id?: string, options?: UseHistoryOptions<D>) => HistoryHandle<D>
 }
 
 export interface UseTypedLiveQuery<D extends object> {
@@ -80,4 +84,6 @@ const HOOKS = Object.freeze({
   useAllDocs,
   useChanges,
   useDocument,
+  useConflicts,
+  useHistory,
 })

@@ -119,3 +119,17 @@ export function useMadeTask() {
   const { doc: typed } = createHooks<Job>().useDocument(() => ({ type: 'task', state: 'please-run' }))
   expectTypeOf(typed.state).toEqualTypeOf<'please-run' | 'ran-ok'>()
 }
+
+export function useTypedConflictsAndHistory() {
+  const { conflicts, resolve } = hooks.useConflicts()
+  expectTypeOf(conflicts[0]?.winner.doc).toEqualTypeOf<Stored<Task> | Deleted | undefined>()
+  void resolve('a', { title: '', state: 'open', at: 0, author: { name: '' } })
+  void resolve('a', versions => versions[0]?.doc ?? null)
+  // @ts-expect-error no such state
+  void resolve('a', { title: '', state: 'opened', at: 0, author: { name: '' } })
+  // @ts-expect-error a database of other documents
+  hooks.useConflicts(firekeep<Note>('notes'))
+  const { versions, commits } = hooks.useHistory('a')
+  expectTypeOf(versions[0]?.doc).toEqualTypeOf<Stored<Task> | Deleted | undefined>()
+  expectTypeOf(commits[0]?.ids).toEqualTypeOf<readonly string[] | undefined>()
+}

@@ -8,7 +8,9 @@ import { type WatchedDatabase, watchDatabase } from '../test/watch-database.js'
 import { FirekeepProvider } from './firekeep-provider.js'
 import { useAllDocs } from './use-all-docs.js'
 import { useChanges } from './use-changes.js'
+import { useConflicts } from './use-conflicts.js'
 import { useDocument } from './use-document.js'
+import { useHistory } from './use-history.js'
 import { useLiveQuery } from './use-live-query.js'
 
 /** Hooks, and how many documents they show of one and of two. */
@@ -17,6 +19,8 @@ const HOOKS: [name: string, useCount: () => number, counts: [one: string, two: s
   ['useAllDocs', () => useAllDocs().docs.length, ['1', '2']],
   ['useAllDocs with deleted ones', () => useAllDocs({ includeDeleted: true }).docs.length, ['1', '2']],
   ['useChanges', () => useChanges().docs.length, ['1', '2']],
+  ['useConflicts', () => (useConflicts().hydrated ? 1 : 0), ['1', '1']],
+  ['useHistory', () => useHistory().commits.length, ['1', '2']],
   ['useDocument', () => (useDocument('a').doc === undefined ? 0 : 1), ['1', '1']],
 ]
 

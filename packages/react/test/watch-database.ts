@@ -1,4 +1,4 @@
-import type { AnyDocument, Database } from '@firekeep/core'
+import type { AnyDocument, Database, LiveConflicts } from '@firekeep/core'
 import { createTestDatabase, type TestDatabaseOptions } from '@firekeep/core/testing'
 
 export interface WatchedDatabase<D extends object = AnyDocument> {
@@ -54,16 +54,59 @@ export function watchDatabase<D extends object>(target: Database<D>): WatchedDat
     }
     return { ...found, subscribe: follow }
   }
+  const conflicts: Database<D>['conflicts'] = () => {
+    const listing = target.conflicts()
+    return { ...listing, live: () => watchLiveConflicts(listing.live(), work, subscriptions) }
+  }
+  const history = (...query: Parameters<Database<D>['history']>) => {
+    const listing = target.history(...query)
+    const follow = (listener: () => void) => {
+      const end = subscriptions.begin()
+      const stop = listing.subscribe(listener)
+      return () => {
+        end()
+        stop()
+      }
+    }
+    return { ...listing, subscribe: follow, toArray: work.watch(() => listing.toArray()) }
+  }
   const database = new Proxy(target, {
     get(_, name) {
       if (name === 'subscribe') return subscribe
       if (name === 'live') return live
+      if (name === 'conflicts') return conflicts
+      if (name === 'history') return history
       const member: unknown = Reflect.get(target, name)
       return typeof member === 'function' ? work.watch(member.bind(target)) : member
     },
   })
   workByDatabase.set(database, work)
   return { database, open: () => subscriptions.count, opened: () => subscriptions.begun }
+}
+
+function watchLiveConflicts<D extends object>(
+  found: LiveConflicts<D>,
+  work: Work,
+  subscriptions: Work,
+): LiveConflicts<D> {
+  const subscribe = (listener: () => void) => {
+    const end = subscriptions.begin()
+    const loaded = work.begin()
+    const look = () => {
+      if (found.getSnapshot() !== undefined || found.getError() !== undefined) loaded()
+    }
+    const stop = found.subscribe(() => {
+      listener()
+      look()
+    })
+    look()
+    return () => {
+      loaded()
+      end()
+      stop()
+    }
+  }
+  return { ...found, subscribe }
 }
 
 /** Counts what has begun and what has not ended yet. */

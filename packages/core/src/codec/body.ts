@@ -2,17 +2,26 @@ import { FirekeepError } from '../errors.js'
 import { bytesToUtf8, fromBase64, toBase64, utf8ToBytes } from '../primitives/bytes.js'
 import { isWellFormed } from '../primitives/well-formed.js'
 import { isReserved, MAX_BODY_BYTES, MAX_DEPTH } from './document.js'
+import { copyFileInfo, type FileInfo, isFileInfo, isInOrder } from './file-info.js'
+import { type AttachedFile, createStoredFile } from './stored-file.js'
 
 /**
- * The body block of a version: the JSON text of `[salt, fields]`, which is DAG-JSON (`docs/format.md`).
+ * The body block of a version: the JSON text of `[salt, fields]` or `[salt, fields, files]`, which is DAG-JSON
+ * (`docs/format.md`).
  *
  * `fields` must come from `normalizeDocument`, `salt` is 16 random bytes, so that equal documents have different
  * content ids. `LIMIT_EXCEEDED` when the body is larger than 16 MiB.
  *
  * Native `JSON` does the work; only bytes and keys made of slashes, which DAG-JSON reserves, are rewritten first.
  */
-export function encodeBody(fields: Readonly<Record<string, unknown>>, salt: Uint8Array): Uint8Array {
-  const bytes = utf8ToBytes(JSON.stringify([toBase64(salt), escapeValue(fields)]))
+export function encodeBody(
+  fields: Readonly<Record<string, unknown>>,
+  salt: Uint8Array,
+  files?: ReadonlyMap<string, FileInfo>,
+): Uint8Array {
+  const body = [toBase64(salt), escapeValue(fields)]
+  if (files !== undefined && files.size > 0) body.push(filesToJson(files))
+  const bytes = utf8ToBytes(JSON.stringify(body))
   if (bytes.length <= MAX_BODY_BYTES) return bytes
   throw new FirekeepError(
     'LIMIT_EXCEEDED',
@@ -23,8 +32,13 @@ export function encodeBody(fields: Readonly<Record<string, unknown>>, salt: Uint
   )
 }
 
+/** A plain object, so that the names stand as those of fields do; `fromEntries` keeps `__proto__` a name. */
+function filesToJson(files: ReadonlyMap<string, FileInfo>): Record<string, FileInfo> {
+  return Object.fromEntries([...files].map(([name, info]) => [escapeKey(name), copyFileInfo(info)]))
+}
+
 /**
- * The document in a body: `_id`, then its fields. A fresh copy at each call.
+ * The document in a body: `_id`, its fields, then `_files` where it has any. A fresh copy at each call.
  *
  * `CORRUPT` unless the bytes are exactly what `encodeBody` makes of that document: one document and salt have one
  * body, on every runtime.
@@ -34,7 +48,7 @@ export function decodeBody(
   bytes: Uint8Array,
 ): { readonly _id: string; readonly [field: string]: unknown } {
   try {
-    return { _id: id, ...parseFields(bytes, checkBody(bytes)) }
+    return parseBody(id, bytes, checkBody(bytes))
   } catch (cause) {
     throw new FirekeepError('CORRUPT', `the content of document ${JSON.stringify(id)} is damaged`, {
       cause,
@@ -43,10 +57,25 @@ export function decodeBody(
   }
 }
 
-/** The fields of a body; `isNative` is what {@link checkBody} said of it. */
-function parseFields(bytes: Uint8Array, isNative: boolean): Record<string, unknown> {
-  const [, fields] = JSON.parse(bytesToUtf8(bytes)) as [string, Record<string, unknown>]
-  return isNative ? fields : unescapeFields(fields, MAX_DEPTH)
+/** `isNative` is what {@link checkBody} said of the body. */
+function parseBody(id: string, bytes: Uint8Array, isNative: boolean) {
+  const [, fields, files] = JSON.parse(bytesToUtf8(bytes)) as BodyJson
+  const document = { _id: id, ...(isNative ? fields : unescapeFields(fields, MAX_DEPTH)) }
+  return files === undefined ? document : { ...document, _files: parseFiles(id, files) }
+}
+
+type BodyJson = [salt: string, fields: Record<string, unknown>, files?: Record<string, unknown>]
+
+function parseFiles(id: string, files: Record<string, unknown>): Record<string, AttachedFile> {
+  const entries = Object.entries(files)
+  check(entries.length > 0)
+  return Object.fromEntries(
+    entries.map(([key, info]) => {
+      check(isRecord(info) && isFileInfo(info) && isInOrder(info))
+      const name = unescapeKey(key)
+      return [name, createStoredFile(id, name, info)]
+    }),
+  )
 }
 
 /** Checks all but what reserved keys stand for; answers whether there are none. */
@@ -57,7 +86,8 @@ function checkBody(bytes: Uint8Array): boolean {
   check(depth <= MAX_DEPTH + 3)
   const text = bytesToUtf8(bytes)
   const body: unknown = JSON.parse(text)
-  check(Array.isArray(body) && body.length === 2 && isSalt(body[0]) && isRecord(body[1]))
+  check(Array.isArray(body) && isSalt(body[0]) && isRecord(body[1]))
+  check(body.length === 2 || (body.length === 3 && isRecord(body[2])))
   // Printing it again refuses whatever has a second spelling: repeated keys, spaces, 1e2, −0, needless escapes.
   check(JSON.stringify(body) === text)
   for (const key of Object.keys(body[1])) check(!isReserved(key))
@@ -92,8 +122,8 @@ function depthOutsideStrings(json: Uint8Array): number {
   return deepest
 }
 
-/** The value with bytes tagged and slash keys lengthened; the same object where there is nothing to do. */
-function escapeValue(value: unknown): unknown {
+/** The value with bytes tagged and slash keys lengthened, as DAG-JSON wants it; the same object where there is nothing to do. */
+export function escapeValue(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if (value instanceof Uint8Array) return { '/': { bytes: toBase64(value) } }
   if (Array.isArray(value)) return mapArray(value, escapeValue)
@@ -104,7 +134,8 @@ function escapeKey(key: string): string {
   return isSlashes(key) ? `/${key}` : key
 }
 
-function unescapeFields(fields: Record<string, unknown>, levels: number): Record<string, unknown> {
+/** The fields behind {@link escapeValue}. Throws where they are not what it makes, or nest deeper than `levels`. */
+export function unescapeFields(fields: Record<string, unknown>, levels: number): Record<string, unknown> {
   check(levels > 0)
   return mapFields(fields, value => unescapeValue(value, levels - 1), unescapeKey)
 }

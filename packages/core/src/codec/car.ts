@@ -30,6 +30,29 @@ export function decodeCar(bytes: Uint8Array): { roots: CID[]; blocks: Block[] } 
   }
 }
 
+/** What a CAR with these roots begins with. */
+export function encodeCarHeader(roots: readonly CID[]): Uint8Array {
+  return encodeCar(roots, [])
+}
+
+/** Blocks as they stand in a CAR, behind its header. */
+export function encodeCarSections(blocks: readonly Block[]): Uint8Array {
+  return encodeCar([], blocks).subarray(headerLength({ roots: [] }))
+}
+
+/**
+ * The length that stands before a header or a section, and where what it counts begins: `bytes` begin with it.
+ * `CORRUPT` unless it is one in its shortest form, below 2^28.
+ */
+export function readCarLength(bytes: Uint8Array): { readonly start: number; readonly length: number } {
+  try {
+    const { value, end } = readVarint(bytes, 0)
+    return { start: end, length: value }
+  } catch (cause) {
+    throw new FirekeepError('CORRUPT', 'a pack of blocks is damaged: its contents are not a CAR', { cause })
+  }
+}
+
 /** How many bytes of a CAR a block takes. */
 export function carSectionLength(block: Block): number {
   return blockLength(block)

@@ -179,10 +179,21 @@ describe('a document is refused', () => {
     expect(normalizeDocument({ inner: { [field]: 1 } }).fields).toEqual({ inner: { [field]: 1 } })
   })
 
-  it('for attachments, saying that they are not supported yet', () => {
-    const { code, message, path } = refusal({ _files: {} })
-    expect({ code, path }).toEqual({ code: 'INVALID_DOCUMENT', path: '_files' })
-    expect(message).toContain('not supported yet')
+  it.each([null, 1, 'a', [], new Blob([]), new Map()])(
+    'for attachments that are no plain object: %j',
+    _files => {
+      expect(refusal({ _files })).toMatchObject({ code: 'INVALID_DOCUMENT', path: '_files' })
+      expect(refusal({ _files: { a: _files instanceof Blob ? 1 : _files } })).toMatchObject({
+        path: '_files.a',
+      })
+    },
+  )
+
+  it('for attachments beside a deletion, or with a name of half a surrogate pair', () => {
+    const _files = { a: new Blob([]) }
+    expect(refusal({ _id: 'a', _deleted: true, _files }).path).toBe('_files')
+    expect(refusal({ _files: { '\ud800': new Blob([]) } }).path).toBe('_files')
+    expect(normalizeDocument({ _id: 'a', _deleted: true, _files: {} }).deleted).toBe(true)
   })
 
   it('when it contains itself, at the place where it begins again', () => {

@@ -2,6 +2,8 @@ import { FirekeepError } from '../errors.js'
 import { dateToText, isDate, isUint8Array } from '../primitives/built-in.js'
 import { isWellFormed } from '../primitives/well-formed.js'
 import { documentIdProblem } from './document-id.js'
+import { type FileDraft, readFileDraft } from './file-draft.js'
+import { pathToText } from './path-to-text.js'
 
 /** How deep objects and arrays may nest; the document itself is the first level. A constant of the format. */
 export const MAX_DEPTH = 128
@@ -17,6 +19,8 @@ export interface NormalizedDocument {
   readonly deleted: boolean
   /** Everything but `_id`, in the order of the caller's object. Belongs to nobody else. */
   readonly fields: Record<string, unknown>
+  /** All attachments it is to have, by name; `undefined` for none. */
+  readonly files: ReadonlyMap<string, FileDraft> | undefined
 }
 
 /**
@@ -50,17 +54,19 @@ class DocumentReader {
     const fields: Record<string, unknown> = {}
     let id: string | undefined
     let deleted = false
+    let files: Map<string, FileDraft> | undefined
     for (const key of this.#keysOf(input)) {
       this.#path.push(key)
       const value = input[key]
       if (!isReserved(key)) this.#copyField(fields, key, value)
       else if (key === '_id') id = this.#readId(value)
       else if (key === '_deleted') deleted = this.#readDeleted(value)
-      else this.#refuseReserved(key, value)
+      else if (key === '_files') files = this.#readFiles(value)
+      else this.#refuseReserved(value)
       this.#path.pop()
     }
-    if (deleted) this.#checkDeletion(id, fields)
-    return { id, deleted, fields }
+    if (deleted) this.#checkDeletion(id, files === undefined ? fields : { ...fields, _files: files })
+    return { id, deleted, fields, files }
   }
 
   /** An error about the current place. */
@@ -82,9 +88,24 @@ class DocumentReader {
     throw this.refuse('must be true or false')
   }
 
-  #refuseReserved(key: string, value: unknown): void {
+  #readFiles(value: unknown): Map<string, FileDraft> | undefined {
+    if (value === undefined) return undefined
+    if (!isPlainObject(value)) throw this.refuse(`is ${describe(value)}; it takes attachments by name`)
+    const files = new Map<string, FileDraft>()
+    for (const name of this.#keysOf(value)) {
+      this.#path.push(name)
+      const given = value[name]
+      const draft = readFileDraft(given)
+      if (draft !== undefined) files.set(name, draft)
+      else if (given !== undefined)
+        throw this.refuse(`is ${describe(given)}; an attachment is a File, a Blob, or one of a document`)
+      this.#path.pop()
+    }
+    return files.size === 0 ? undefined : files
+  }
+
+  #refuseReserved(value: unknown): void {
     if (value === undefined) return
-    if (key === '_files') throw this.refuse('is not supported yet: this version stores no attachments')
     throw this.refuse('starts with "_"; such names are reserved, so use another')
   }
 
@@ -217,14 +238,4 @@ function describe(value: unknown): string {
   if (typeof value !== 'object') return `a ${typeof value}`
   const name: unknown = Object.getPrototypeOf(value)?.constructor?.name
   return typeof name === 'string' && name !== '' ? `an instance of ${name}` : 'an object with a prototype'
-}
-
-function pathToText(path: readonly (string | number)[]): string {
-  let text = ''
-  for (const step of path) {
-    if (typeof step === 'number') text += `[${step}]`
-    else if (!/^[\p{L}\p{N}_$-]+$/u.test(step)) text += `[${JSON.stringify(step)}]`
-    else text += text === '' ? step : `.${step}`
-  }
-  return text
 }

@@ -8,7 +8,14 @@ import { CID, cidToKey, compareCids } from '../codec/cid.js'
 import { verifyCommitSignature } from '../crypto/identity.js'
 import { FirekeepError } from '../errors.js'
 import { concatBytes, equalBytes } from '../primitives/bytes.js'
-import { COMMIT_LIMITS, createCommit, decodeCommit, unsignedBytes } from './commit.js'
+import {
+  COMMIT_LIMITS,
+  createCommit,
+  decodeCommit,
+  type Operation,
+  type Origin,
+  unsignedBytes,
+} from './commit.js'
 import { Encoded, encodePlainCbor, sortedEntries } from './fixtures/encode-plain-cbor.js'
 import { testAuthor } from './fixtures/test-author.js'
 import { testCid } from './fixtures/test-cid.js'
@@ -23,6 +30,15 @@ function cids(count: number): CID[] {
 
 function validOp(change: Fields = {}): Fields {
   return { id: 'doc', prev: cids(2), body, ...change }
+}
+
+function digests(count: number): Uint8Array[] {
+  return cids(count).map(cid => cid.multihash.digest)
+}
+
+function validOrigin(change: Fields = {}): Origin {
+  const filled = (length: number) => new Uint8Array(length).fill(5)
+  return { db: filled(32), author: filled(32), commit: testCid('origin'), sig: filled(64), ...change }
 }
 
 function validCommit(change: Fields = {}): Fields {
@@ -58,8 +74,17 @@ async function verdictOn(bytes: Uint8Array): Promise<{ code: string; message: st
 const anyId = fc.string({ minLength: 1, maxLength: 30, unit: 'grapheme' })
 const somePrev = fc.subarray(cids(64))
 const anyBody = fc.option(fc.nat().map(n => testCid(n, DAG_JSON)))
+const anyFiles = fc.option(fc.subarray(digests(8), { minLength: 1 }), { nil: undefined })
+const anyOrigin = fc.option(fc.constant(validOrigin()), { nil: undefined })
 const anyOps = fc.uniqueArray(
-  fc.record({ id: anyId, prev: somePrev, body: anyBody, isPurge: fc.boolean() }),
+  fc.record({
+    id: anyId,
+    prev: somePrev,
+    body: anyBody,
+    isPurge: fc.boolean(),
+    files: anyFiles,
+    origin: anyOrigin,
+  }),
   { minLength: 1, maxLength: 12, selector: op => op.id },
 )
 
@@ -72,9 +97,10 @@ describe('a commit', () => {
       fc.maxSafeNat(),
       anyOps,
       async (parents, tall, time, someOps) => {
-        const ops = someOps.map(({ isPurge, ...op }) =>
-          isPurge && op.body === null ? { ...op, purge: true as const } : op,
-        )
+        const ops = someOps.map(({ isPurge, files, origin, ...op }): Operation => {
+          if (op.body === null) return isPurge ? { ...op, purge: true } : op
+          return { ...op, ...(files && { files }), ...(origin && { origin }) }
+        })
         const height = parents.length === 0 ? 1 : tall
         const content = { db: secrets.lineage, parents, height, time, ops }
         const commit = await createCommit(content, author)
@@ -138,6 +164,18 @@ describe('a commit block is refused as INVALID_COMMIT', () => {
   const twice = [validOp(), validOp()]
   const otherHash = CID.createV1(DAG_CBOR, createDigest(0x16, testCid(1).multihash.digest))
   const looksLikeCid = { '/': 'x', bytes: 'x', version: 1, code: DAG_CBOR, multihash: { code: 0x12 } }
+  const originCases = Object.entries({
+    db: [new Uint8Array(31), 'text'],
+    author: [new Uint8Array(33), null],
+    commit: [body, testCid(1).toString(), null],
+    sig: [new Uint8Array(63)],
+  }).flatMap(([field, values]) =>
+    values.map((value, i): [string, Fields, RegExp] => [
+      `with another ${field} in an origin (${i})`,
+      { ops: [validOp({ origin: validOrigin({ [field]: value }) })] },
+      /origin/,
+    ]),
+  )
   const cases: readonly [name: string, change: Fields, rule: RegExp][] = [
     ['with an unknown field', { extra: 1 }, /unknown field/],
     ['with a short db', { db: new Uint8Array(31) }, /db/],
@@ -162,7 +200,7 @@ describe('a commit block is refused as INVALID_COMMIT', () => {
     ['with ops that are a map', { ops: { 0: validOp() } }, /ops/],
     ['with one id twice', { ops: twice }, /twice/],
     ['with an op that is a list', { ops: [[validOp()]] }, /unknown field/],
-    ['with an unknown field in an op', { ops: [validOp({ files: {} })] }, /unknown field/],
+    ['with an unknown field in an op', { ops: [validOp({ file: {} })] }, /unknown field/],
     ['with an empty id', { ops: [validOp({ id: '' })] }, /id/],
     ['with an id over 4 KiB', { ops: [validOp({ id: 'é'.repeat(2049) })] }, /id/],
     ['with an id that is a number', { ops: [validOp({ id: 1 })] }, /id/],
@@ -175,6 +213,23 @@ describe('a commit block is refused as INVALID_COMMIT', () => {
     ['with a body that is raw', { ops: [validOp({ body: testCid(1, RAW) })] }, /body/],
     ['with purge and a body', { ops: [validOp({ purge: true })] }, /purge/],
     ['with purge that is false', { ops: [validOp({ body: null, purge: false })] }, /purge/],
+    ['with files in a deletion', { ops: [validOp({ body: null, files: digests(1) })] }, /files/],
+    ['with files that are no list', { ops: [validOp({ files: null })] }, /files/],
+    ['with files that are a map', { ops: [validOp({ files: {} })] }, /files/],
+    ['with an empty list of files', { ops: [validOp({ files: [] })] }, /files/],
+    ['with unsorted files', { ops: [validOp({ files: digests(2).reverse() })] }, /files/],
+    ['with repeated files', { ops: [validOp({ files: [digests(1)[0], digests(1)[0]] })] }, /files/],
+    ['with a short digest in files', { ops: [validOp({ files: [new Uint8Array(31)] })] }, /files/],
+    ['with a CID in files', { ops: [validOp({ files: [testCid(1)] })] }, /files/],
+    ['with an origin of a deletion', { ops: [validOp({ body: null, origin: validOrigin() })] }, /origin/],
+    ['with an origin that is null', { ops: [validOp({ origin: null })] }, /origin/],
+    ['with an origin that is a CID', { ops: [validOp({ origin: testCid(1) })] }, /origin/],
+    [
+      'with an unknown field in an origin',
+      { ops: [validOp({ origin: { ...validOrigin(), v: 1 } })] },
+      /origin/,
+    ],
+    ...originCases,
     ['with version 0', { v: 0 }, /version/],
     ['with a version that is text', { v: '1' }, /version/],
   ]
@@ -194,6 +249,18 @@ describe('a commit block is refused as INVALID_COMMIT', () => {
     const { [field]: _, ...rest } = validOp()
     const bytes = dagCbor.encode(validCommit({ ops: [rest] }))
     expect(await verdictOn(bytes)).toMatchObject({ code: 'INVALID_COMMIT' })
+  })
+
+  it.each(['db', 'author', 'commit', 'sig'])('without the field %s of an origin', async field => {
+    const { [field]: _, ...origin } = { ...validOrigin() } as Fields
+    const bytes = dagCbor.encode(validCommit({ ops: [validOp({ origin })] }))
+    expect(await verdictOn(bytes)).toMatchObject({ code: 'INVALID_COMMIT' })
+  })
+
+  it('with more than 1,024 files, and not with so many', async () => {
+    const of = (count: number) => dagCbor.encode(validCommit({ ops: [validOp({ files: digests(count) })] }))
+    expect(await verdictOn(of(1024))).toMatchObject({ code: 'VALID' })
+    expect(await verdictOn(of(1025))).toMatchObject({ code: 'INVALID_COMMIT' })
   })
 
   it.each([null, 1, 'text', [], new Uint8Array(3), testCid(1)])('that is %s', async value => {

@@ -3,7 +3,7 @@ import { type Block, DAG_CBOR, DAG_JSON, hashBlock } from '../codec/block.js'
 import { CID, type CidKey, cidToKey, isSha256Cid } from '../codec/cid.js'
 import { type Author, signCommitBytes } from '../crypto/identity.js'
 import { assert, FirekeepError } from '../errors.js'
-import { concatBytes, equalBytes, utf8ToBytes } from '../primitives/bytes.js'
+import { compareBytes, concatBytes, equalBytes, utf8ToBytes } from '../primitives/bytes.js'
 
 /** What one commit makes of one document. */
 export interface Operation {
@@ -14,6 +14,23 @@ export interface Operation {
   readonly body: CID | null
   /** Set on a deletion that erases the content of the versions it supersedes. */
   readonly purge?: true
+  /** SHA-256 digests of the file packs that the content names, ascending, once each; not set where there are none. */
+  readonly files?: readonly Uint8Array[]
+  /** Where the content was picked up. */
+  readonly origin?: Origin
+}
+
+/**
+ * Who wrote, in another database or on a fork, what an operation picks up. A remark: whoever has the commit that
+ * it names can check it, validity does not depend on it.
+ */
+export interface Origin {
+  /** The lineage of that database. */
+  readonly db: Uint8Array
+  readonly author: Uint8Array
+  readonly commit: CID
+  /** The signature of that commit. */
+  readonly sig: Uint8Array
 }
 
 /** A decoded commit block. Identity is {@link Commit.cid}; everything else follows from the bytes. */
@@ -38,6 +55,7 @@ export interface Commit {
 export const COMMIT_LIMITS = {
   parents: 64,
   prev: 64,
+  files: 1024,
   idBytes: 4096,
   commitBytes: 16 * 1024 * 1024,
 } as const
@@ -158,7 +176,8 @@ function attempt<T>(run: () => T): T | undefined {
 }
 
 const FIELDS = new Set(['v', 'db', 'parents', 'height', 'time', 'author', 'grant', 'ops', 'sig'])
-const OP_FIELDS = new Set(['id', 'prev', 'body', 'purge'])
+const OP_FIELDS = new Set(['id', 'prev', 'body', 'purge', 'files', 'origin'])
+const ORIGIN_FIELDS = new Set(['db', 'author', 'commit', 'sig'])
 
 function brokenRule(value: Record<string, unknown>): string | undefined {
   const { db, parents, height, time, author, grant, ops, sig } = value
@@ -194,7 +213,24 @@ function brokenOperationRule(op: unknown): string | undefined {
     return 'body is not the id of a body'
   if ('purge' in op && (op.purge !== true || op.body !== null))
     return 'purge stands only with true and without a body'
+  if ('files' in op && (op.body === null || !isDigestList(op.files)))
+    return `files are not 1 to ${COMMIT_LIMITS.files} ascending digests beside a body`
+  if ('origin' in op && (op.body === null || !isOrigin(op.origin)))
+    return 'origin is not a database, an author, a commit and its signature beside a body'
   return undefined
+}
+
+function isDigestList(list: unknown): boolean {
+  if (!Array.isArray(list) || list.length === 0 || list.length > COMMIT_LIMITS.files) return false
+  return list.every(
+    (digest, i) => isBytes(digest, 32) && (i === 0 || compareBytes(list[i - 1] as Uint8Array, digest) < 0),
+  )
+}
+
+function isOrigin(value: unknown): boolean {
+  if (!isRecord(value) || !Object.keys(value).every(field => ORIGIN_FIELDS.has(field))) return false
+  const { db, author, commit, sig } = value
+  return isBytes(db, 32) && isBytes(author, 32) && isBytes(sig, 64) && isCidList([commit], 1, DAG_CBOR)
 }
 
 function isDocumentId(id: unknown): boolean {

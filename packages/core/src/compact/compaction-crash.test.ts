@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { AnyDocument, Database } from '../database/database.js'
+import { stride } from '../../test/runs.js'
+import type { Database } from '../database/database.js'
+import type { AnyDocument } from '../database/document-types.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { StorageSpace } from '../storage/storage.js'
 import { copySpace } from '../testing/fixtures/copy-space.js'
@@ -50,7 +52,7 @@ describe.each(['before', 'after'] as const)('a crash %s any storage call of a co
     const reader = openEngine({ space: filled })
     const expected = await shownBy(reader)
     await reader.close()
-    for (let calls = 0, isWithin = true; isWithin; calls += 1) {
+    for (let calls = 0, isWithin = true; isWithin; calls += stride(2)) {
       const space = await copySpace(filled)
       const stepped = new SteppedSpace(space, 'crashing')
       const db = openEngine({ space: stepped, seed: 2 })
@@ -74,7 +76,7 @@ describe.each(['before', 'after'] as const)('a crash %s any storage call of a co
 
   it('loses no acknowledged write that was made meanwhile, and makes none twice', async () => {
     const filled = await filledSpace()
-    for (let calls = 0, isWithin = true; isWithin; calls += 2) {
+    for (let calls = 0, isWithin = true; isWithin; calls += stride(3)) {
       const space = await copySpace(filled)
       const stepped = new SteppedSpace(space, 'crashing')
       const db = openEngine({ space: stepped, seed: 2 })

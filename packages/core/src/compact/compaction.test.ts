@@ -2,7 +2,8 @@ import * as dagCbor from '@ipld/dag-cbor'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../test/runs.js'
-import type { AnyDocument, Database } from '../database/database.js'
+import type { Database } from '../database/database.js'
+import type { AnyDocument } from '../database/document-types.js'
 import { TimeSlice } from '../primitives/time-slice.js'
 import { MemoryRemote } from '../remotes/memory-remote.js'
 import { applyCommits } from '../state/apply-commits.js'
@@ -147,7 +148,7 @@ describe('compacting, by itself, by hand, or never', () => {
         expect(await device.roots()).toEqual(roots)
       }
     })
-    await fc.assert(property, { numRuns: runs(8) })
+    await fc.assert(property, { numRuns: runs(5) })
   })
 
   it('L1: by hostile histories too, however they are cut into folds and in whatever order they come', async () => {
@@ -182,7 +183,7 @@ describe('compacting, by itself, by hand, or never', () => {
         }
       },
     )
-    await fc.assert(property, { numRuns: runs(25) })
+    await fc.assert(property, { numRuns: runs(15) })
   })
 
   /** With the bytes that its block would have. */

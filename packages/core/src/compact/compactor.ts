@@ -15,6 +15,8 @@ import { eraseFromRecords } from './erase-from-records.js'
 import type { Erased } from './erased.js'
 import { purgedBodies } from './erased-bodies.js'
 import { foldView } from './fold-view.js'
+import { type FileKeys, freeFiles } from './free-files.js'
+import { keptFiles } from './kept-files.js'
 import { packFold } from './pack-fold.js'
 import { canMerge, hasWork, packsOf, replacedBy, storedBytes } from './snapshot-packs.js'
 import { HISTORY_PACK_BYTES, mergePacks, type PackWriterParts } from './write-packs.js'
@@ -45,6 +47,8 @@ export interface CompactorParts {
   readonly pace: Pace
   /** The keys of stored caches that hold contents: they go when contents are erased. */
   readonly cacheKeys: (store: LedgerStore) => Promise<readonly string[]>
+  /** The keys of file packs: they go with the last content that names them. */
+  readonly fileKeys: FileKeys
 }
 
 interface FoldOptions extends CompactOptions {
@@ -101,6 +105,7 @@ export class Compactor {
         if (erased.size > 0) {
           await ledger.exclusive(() => eraseFromRecords(store, basis, erased))
           if (await this.#eraseFromPacks(store, basis, erased)) continue
+          await freeFiles({ ...this.#parts, store }, basis, erased)
         }
         const packsReplaced = await this.#fold(store, basis, { ...options, all, erased, mustErase })
         return {
@@ -139,6 +144,9 @@ export class Compactor {
     const { packs, written } = await packFold(before, folded, mustErase || (all && canMerge(basis)), writer)
     const replaced = replacedBy(snapshots, packs, this.#parts.now())
     const isOver = ({ time }: ReplacedPack) => time <= over
+    // A pack goes with the last database that names it: the guard is over the snapshots of all.
+    const deleted = replaced.filter(pack => isOver(pack) && !basis.isForeign(pack.name))
+    const files = await keptFiles(basis, { erased, mustErase })
     const caches = mustErase ? await this.#parts.cacheKeys(store) : []
     await this.#parts.ledger.exclusive(ledger =>
       ledger.fold({
@@ -148,9 +156,10 @@ export class Compactor {
           folded.state,
           packs,
           replaced.filter(pack => !isOver(pack)),
+          files,
         ),
         written,
-        dropped: [...replaced.filter(isOver).map(({ name }) => packKey(name)), ...caches],
+        dropped: [...deleted.map(({ name }) => packKey(name)), ...caches],
         options: mustErase ? { reserve: true, erase: true } : {},
       }),
     )
@@ -200,14 +209,14 @@ export class Compactor {
     const isKept = ({ cid }: Block) => !erased.has(cidToKey(cid))
     const rewritten = await mergePacks(plan, [], isKept, this.#writerParts(store, undefined))
     const others = packs.flatMap(each => (each === pack ? rewritten.packs : [each]))
-    const { replaced } = basis.snapshots[0] as SnapshotRecord
+    const { replaced, files } = basis.snapshots[0] as SnapshotRecord
     await ledger.exclusive(writer =>
       writer.fold({
         basis: { ...basis, commitRecords: [] },
         state: snapshot,
-        record: toSnapshotRecord(snapshot, others, replaced),
+        record: toSnapshotRecord(snapshot, others, replaced, files),
         written: rewritten.written,
-        dropped: [packKey(name)],
+        dropped: basis.isForeign(name) ? [] : [packKey(name)],
         options: { reserve: true },
       }),
     )

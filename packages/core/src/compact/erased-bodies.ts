@@ -1,4 +1,5 @@
 import { type CID, type CidKey, cidToKey } from '../codec/cid.js'
+import { HistoryReader } from '../state/history-reader.js'
 import { supersededBy, type Version } from '../state/versions.js'
 import type { RecentCommit, View } from '../state/view.js'
 
@@ -13,8 +14,9 @@ export async function purgedBodies(view: View): Promise<Map<CidKey, CID>> {
 /** As {@link purgedBodies}, for these commits of the history. */
 export async function bodiesPurgedBy(view: View, commits: Iterable<PlacedCommit>): Promise<Map<CidKey, CID>> {
   const bodies = new Map<CidKey, CID>()
+  const reader = new HistoryReader(view)
   for (const [id, purges] of purgesById(commits)) {
-    for (const { op } of await olderVersions(view, id, purges)) {
+    for (const { op } of await olderVersions(reader, id, purges)) {
       if (op.body !== null) bodies.set(cidToKey(op.body), op.body)
     }
   }
@@ -38,10 +40,14 @@ function purgesById(commits: Iterable<PlacedCommit>): Map<string, Version[]> {
 }
 
 /** Every version is a leaf or superseded by a version that names it, so all older ones are found along `prev`. */
-async function olderVersions(view: View, id: string, newest: readonly Version[]): Promise<Version[]> {
+async function olderVersions(
+  reader: HistoryReader,
+  id: string,
+  newest: readonly Version[],
+): Promise<Version[]> {
   const older = new Map<CidKey, Version>()
   for (let versions = newest; versions.length > 0; ) {
-    const found = await supersededBy(view, id, versions)
+    const found = await supersededBy(reader, id, versions)
     versions = found.filter(({ node }) => !older.has(node.key))
     for (const version of versions) older.set(version.node.key, version)
   }

@@ -19,14 +19,14 @@ import {
 export type SealKind = keyof typeof CODE_BY_KIND
 
 // Bound into every frame: format, so a code is never given to another kind.
-const CODE_BY_KIND = { commits: 1, log: 2, pack: 3, file: 4, record: 5, pointer: 6 } as const
+const CODE_BY_KIND = { commits: 1, log: 2, pack: 3, file: 4, record: 5, pointer: 6, export: 7 } as const
 
 /** Plaintext bytes of every frame but the last, which has fewer. */
-const FRAME_BYTES = 64 * 1024
+export const FRAME_BYTES = 64 * 1024
 const NONCE_BYTES = 12
 /** What sealing adds to the padded contents of a frame. */
 export const FRAME_OVERHEAD = NONCE_BYTES + TAG_BYTES
-const SEALED_FRAME_BYTES = FRAME_BYTES + FRAME_OVERHEAD
+export const SEALED_FRAME_BYTES = FRAME_BYTES + FRAME_OVERHEAD
 const CACHED_SUBKEYS = 256
 /** The number of a last frame that is opened before it is known how many there are: format. */
 const LAST_NUMBER = 2 ** 32 - 1
@@ -63,13 +63,23 @@ export interface Sealer {
    * `header` is what the sealed bytes begin with. Rejects as `open` does, also where the frame stood elsewhere.
    */
   openFrame(header: Uint8Array, place: number | 'last', sealed: Uint8Array): Promise<Uint8Array>
+  /** As {@link Sealer.seal}, frame by frame: all that are added have 65,536 bytes, the last one fewer. */
+  startStream(): FrameWriter
+  /** Opens a frame of what {@link Sealer.seal} or {@link Sealer.startStream} made. Rejects as `open` does. */
+  openStreamFrame(header: Uint8Array, place: StreamPlace, sealed: Uint8Array): Promise<Uint8Array>
+}
+
+/** A frame of sealed bytes that is not opened before it is known whether it is the last. */
+export interface StreamPlace {
+  readonly number: number
+  readonly isLast: boolean
 }
 
 /** Seals frames one after the other. The header and the frames, in order, are to be joined. */
 export interface FrameWriter {
   readonly header: Uint8Array
   add(content: Uint8Array): Promise<Uint8Array>
-  /** The last frame: it opens without knowing how many stand before it. */
+  /** The last frame. That of {@link Sealer.startFrames} opens without knowing how many stand before it. */
   end(content: Uint8Array): Promise<Uint8Array>
 }
 
@@ -80,10 +90,8 @@ interface Subkey {
 }
 
 /** Where a frame stands: bound into it, so that it opens nowhere else. */
-interface FramePlace {
+interface FramePlace extends StreamPlace {
   readonly packId: Uint8Array
-  readonly number: number
-  readonly isLast: boolean
 }
 
 /** What a {@link FrameSealer} is made of. */
@@ -177,6 +185,29 @@ class FrameSealer implements Sealer {
     const { packId } = parsed
     const isLast = place === 'last'
     return unpad(await this.#openFrame(key, { packId, number: isLast ? LAST_NUMBER : place, isLast }, sealed))
+  }
+
+  startStream(): FrameWriter {
+    const { header, random } = this.#parts
+    const packId = random(PACK_ID_BYTES)
+    const seal = async (content: Uint8Array, number: number, isLast: boolean) =>
+      concatBytes(...(await this.#sealFrame({ packId, number, isLast }, content)))
+    let next = 0
+    return {
+      header: writeSealHeader({ ...header, packId }),
+      add: content => seal(content, next++, false),
+      end: content => seal(pad(content), next++, true),
+    }
+  }
+
+  async openStreamFrame(header: Uint8Array, place: StreamPlace, sealed: Uint8Array): Promise<Uint8Array> {
+    const parsed = readSealHeader(header)
+    const content = await this.#openFrame(
+      await this.#mustGetKey(parsed),
+      { packId: parsed.packId, ...place },
+      sealed,
+    )
+    return place.isLast ? unpad(content) : content
   }
 
   async #sealFrame(place: FramePlace, plaintext: Uint8Array): Promise<Uint8Array[]> {

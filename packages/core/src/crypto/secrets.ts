@@ -1,8 +1,8 @@
-import { concatBytes, toBase32, utf8ToBytes } from '../primitives/bytes.js'
+import { concatBytes, toBase32 } from '../primitives/bytes.js'
 import { importSigningKey, type SigningKey } from './ed25519.js'
 import { createHkdf, type Hkdf } from './hkdf.js'
 import { KEY_BYTES, READ_SECRET_BYTES } from './key.js'
-import { mustGetSubtle } from './subtle.js'
+import { hashLineage } from './lineage.js'
 
 /** What the holder of a database's root secret, or of its read secret, has. */
 export interface DatabaseSecrets {
@@ -66,10 +66,4 @@ async function deriveReading(contentKey: Uint8Array, writePublicKey: Uint8Array)
 
 async function deriveSigningKey(hkdf: Hkdf, info: string): Promise<SigningKey> {
   return importSigningKey(await hkdf.derive(info, KEY_BYTES))
-}
-
-/** The id certifies both keys, so nobody can put another write key under the same id. */
-async function hashLineage(writePublicKey: Uint8Array, readPublicKey: Uint8Array): Promise<Uint8Array> {
-  const named = concatBytes(utf8ToBytes('firekeep/1/lineage\0'), writePublicKey, readPublicKey)
-  return new Uint8Array(await mustGetSubtle().digest('SHA-256', named as BufferSource))
 }

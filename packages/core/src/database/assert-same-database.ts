@@ -3,14 +3,15 @@ import { FirekeepError } from '../errors.js'
 
 /**
  * Throws `DATABASE_MISMATCH` unless the database under `name` on this device is the one with the lineage id
- * `expected`, as a link or an option `database` names it.
+ * `expected`, as a link or an option `database` names it; with `fork` also, unless it is that fork of it.
  */
 export function assertSameDatabase(
   expected: string,
-  { lineageId }: Pick<DatabaseSecrets, 'lineageId'>,
+  { lineageId, fork }: Pick<DatabaseSecrets, 'lineageId'> & { readonly fork?: string | undefined },
   name: string,
+  expectedFork: string | undefined = fork,
 ): void {
-  if (expected === lineageId) return
+  if (expected === lineageId && fork === expectedFork) return
   const quoted = JSON.stringify(name)
   throw new FirekeepError(
     'DATABASE_MISMATCH',

@@ -2,8 +2,12 @@ import type { CID, CidKey } from '../codec/cid.js'
 import { bodiesPurgedBy } from '../compact/erased-bodies.js'
 import { createGrantVerifier } from '../crypto/identity.js'
 import { createRecordNamer } from '../crypto/record-name.js'
-import { createSealer } from '../crypto/seal.js'
+import { createSealer, type Sealer } from '../crypto/seal.js'
+import { FilePacks } from '../files/file-packs.js'
+import { readWholePack } from '../files/read-whole-pack.js'
+import type { Ledger } from '../ledger/ledger.js'
 import type { LedgerStore } from '../ledger/ledger-store.js'
+import { recordScope } from '../packs/record-scope.js'
 import { Backoff } from '../primitives/backoff.js'
 import { platformPace } from '../primitives/platform-pace.js'
 import { TimeSlice } from '../primitives/time-slice.js'
@@ -12,9 +16,11 @@ import type { Remote, RemoteLog } from '../protocol/remote.js'
 import type { View } from '../state/view.js'
 import { type ExchangeHooks, RemoteAttachment } from '../sync/attachment.js'
 import { Exchange } from '../sync/exchange.js'
+import { FilePackSender } from '../sync/file-pack-sender.js'
 import { findBrowserPlatform } from '../sync/leadership/browser-platform.js'
 import { openLeadership } from '../sync/leadership/open-leadership.js'
 import { type LogChecks, LogOpener } from '../sync/log-opener.js'
+import { LogOrder } from '../sync/log-order.js'
 import { redactBodies } from '../sync/redact-purged.js'
 import { START_PREFIX } from '../sync/snapshot/remote-start.js'
 import { isSyncStatus } from '../sync/status/is-sync-status.js'
@@ -51,11 +57,12 @@ export async function attachRemote(
   // Before one is made: a new one is another in any case.
   if (database !== undefined)
     assertSameDatabase(database, ledger.store?.secrets ?? { lineageId: '' }, engine.name)
-  const { secrets, storage } = await engine.mustGetStore()
+  const { secrets, storage, forkNonce } = await engine.mustGetStore()
   const { contentKey, lineage, writePublicKey } = secrets
   const nameRecord = await createRecordNamer(contentKey)
-  const cursorKey = `remote/${nameRecord(remote.id)}`
-  const logId = logIdToBytes({ lineage, forkNonce: undefined })
+  const scope = recordScope(forkNonce)
+  const cursorKey = `${scope}remote/${nameRecord(remote.id)}`
+  const logId = logIdToBytes({ lineage, forkNonce })
   const [sealer, pointerSealer, recordSealer] = await Promise.all([
     createSealer({ contentKey, lineage, kind: 'log', logId }),
     createSealer({ contentKey, lineage, kind: 'pointer', logId }),
@@ -67,26 +74,61 @@ export async function attachRemote(
   })
   // A link may have brought the right to write since; then the log is opened anew.
   const secretsNow = () => ledger.store?.secrets ?? secrets
+  const order = new LogOrder(ledger)
+  const filePacks = new FilePacks({ storage, recordSealer, now, random })
+  const files = new FilePackSender({ local: { get: name => readWholePack(filePacks, name) }, report })
   const createExchange = (log: RemoteLog, hooks: ExchangeHooks) => {
     const reportAttached: LogChecks['report'] = error => hooks.signal.aborted || report(error)
     const checks = checksReporting(reportAttached)
-    return new Exchange({
+    const exchange = new Exchange({
       ...hooks,
-      ...{ log, ledger, sealer, recordSealer, cursorKey, compress, random, delay },
+      ...{ order, log, ledger, files, sealer, recordSealer, cursorKey, compress, random, delay },
       remoteId: remote.id,
       canWrite: secretsNow().writeKey !== undefined,
       opener: new LogOpener(checks),
       slice: checks.slice,
       report: reportAttached,
     })
+    order.askOf(exchange)
+    return exchange
   }
   const snapshots = new SnapshotUpkeep({
-    ...{ ledger, pointerSealer, recordSealer, cursorKey, prefetch, now, report },
+    ...{ ledger, files, pointerSealer, recordSealer, cursorKey, prefetch, now, report },
     logChecks: checksReporting(report),
-    startKey: START_PREFIX + nameRecord(remote.id),
+    startKey: scope + START_PREFIX + nameRecord(remote.id),
     openScratch: store => openScratch(store, { environment, compress, cacheBytes: SCRATCH_CACHE_BYTES }),
   })
-  const redact: UpkeepTask = async ({ log, exchange, signal }) => {
+  return new RemoteAttachment({
+    ...{ ledger, createExchange, order, delay, now, report },
+    leadership: openLeadership({
+      platform: findBrowserPlatform(),
+      // Of the storages of a browser only this one is shared by its tabs.
+      name:
+        storage.kind === 'indexeddb' ? nameRecord(`leader ${scope}${home.dataId} ${remote.id}`) : undefined,
+      isStatus: isSyncStatus,
+    }),
+    backoff: new Backoff(),
+    random: () => random(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32,
+    openLog: () => remote.open(logAccess({ secrets: secretsNow(), forkNonce })),
+    start: session => snapshots.start(session),
+    upkeep: new Upkeep(
+      [redactTask({ ledger, sealer, compress, random, snapshots }), ...snapshots.tasks],
+      report,
+    ),
+  })
+}
+
+interface RedactParts {
+  readonly ledger: Ledger
+  readonly sealer: Sealer
+  readonly compress: boolean
+  readonly random: Environment['random']
+  readonly snapshots: SnapshotUpkeep
+}
+
+/** Takes what was purged out of the log. */
+function redactTask({ ledger, sealer, compress, random, snapshots }: RedactParts): UpkeepTask {
+  return async ({ log, exchange, signal }) => {
     const { purges } = exchange
     if (purges.length === 0) return
     const bodies = await bodiesOfPurges(ledger.view, purges)
@@ -95,20 +137,6 @@ export async function attachRemote(
     await exchange.redacted(purges)
     snapshots.repeatPublishing()
   }
-  return new RemoteAttachment({
-    ...{ ledger, createExchange, delay, now, report },
-    leadership: openLeadership({
-      platform: findBrowserPlatform(),
-      // Of the storages of a browser only this one is shared by its tabs.
-      name: storage.kind === 'indexeddb' ? nameRecord(`leader ${home.dataId} ${remote.id}`) : undefined,
-      isStatus: isSyncStatus,
-    }),
-    backoff: new Backoff(),
-    random: () => random(4).reduce((sum, byte) => sum * 256 + byte, 0) / 2 ** 32,
-    openLog: () => remote.open(logAccess(secretsNow())),
-    start: session => snapshots.start(session),
-    upkeep: new Upkeep([redact, ...snapshots.tasks], report),
-  })
 }
 
 /** The contents that purging commits of the history ask to erase. */

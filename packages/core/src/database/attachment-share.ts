@@ -1,5 +1,5 @@
+import type { Attachment } from './attach-types.js'
 import type { SharedAttachment } from './attachments.js'
-import type { Attachment } from './database.js'
 
 /** One handle's share of an attached remote. Its functions may be taken apart from it. */
 export function attachmentShare(shared: SharedAttachment, release: () => Promise<void>): Attachment {
@@ -9,6 +9,7 @@ export function attachmentShare(shared: SharedAttachment, release: () => Promise
     },
     subscribe: listener => shared.subscribe(() => listener()),
     synced: () => shared.synced(),
+    firstOf: clocks => shared.firstOf(clocks),
     deleteRemote: () => shared.deleteRemote(),
     detach: () => release(),
   }

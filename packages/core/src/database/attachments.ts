@@ -1,14 +1,14 @@
-import type { DatabaseSecrets } from '../crypto/secrets.js'
 import { FirekeepError, hasErrorCode, toFirekeepError } from '../errors.js'
 import type { PackSource } from '../packs/pack-source.js'
 import { Backoff } from '../primitives/backoff.js'
 import { Emitter } from '../primitives/emitter.js'
-import type { Remote, RemoteLog } from '../protocol/remote.js'
+import type { GetBlobOptions, Remote, RemoteLog } from '../protocol/remote.js'
 import type { RemoteAttachment } from '../sync/attachment.js'
 import { INITIAL_STATUS, type SyncStatus } from '../sync/status/sync-status.js'
 import type { AttachableEngine } from './attach-remote.js'
+import type { RemoteStatus } from './attach-types.js'
 import type { AttachOptions } from './call-options.js'
-import type { RemoteStatus } from './database.js'
+import type { LogRights } from './log-access.js'
 
 /** The remotes of one engine. Whoever attaches the same remote again shares what is there. */
 export class Attachments {
@@ -49,13 +49,13 @@ export class Attachments {
   }
 
   /** Reads packs that are not stored here, from whichever remote has them. */
-  packSource(secrets: DatabaseSecrets): PackSource {
+  packSource(store: LogRights): PackSource {
     return {
-      getRange: async (name, offset, length) => {
+      getRange: async (...range) => {
         let failure: { readonly error: unknown } | undefined
-        for (const shared of this.#byRemote.values()) {
+        for (const source of this.packSources(store)) {
           try {
-            const bytes = await shared.readBlob(secrets, name, { offset, length })
+            const bytes = await source.getRange(...range)
             if (bytes !== undefined) return bytes
           } catch (error) {
             failure ??= { error }
@@ -66,6 +66,14 @@ export class Attachments {
         return undefined
       },
     }
+  }
+
+  /** The remotes of this moment, each by itself. */
+  packSources(store: LogRights): PackSource[] {
+    return [...this.#byRemote.values()].map(shared => ({
+      getRange: (name, offset, length, signal) =>
+        shared.readBlob(store, name, { range: { offset, length }, signal }),
+    }))
   }
 
   /** Detaches all, whoever shares them. */
@@ -114,18 +122,24 @@ export class SharedAttachment {
     return (await this.#start()).synced()
   }
 
+  async firstOf(clocks: unknown): Promise<number | undefined> {
+    return (await this.#start()).firstOf(clocks)
+  }
+
   async readBlob(
-    secrets: DatabaseSecrets,
+    store: LogRights,
     name: string,
-    range: { readonly offset: number; readonly length: number },
+    { range, signal }: GetBlobOptions & { readonly range: object },
   ): Promise<Uint8Array | undefined> {
-    this.#blobs ??= import('./log-access.js')
-      .then(({ logAccess }) => this.#remote.open(logAccess(secrets)))
+    this.#blobs ??= import('./remote-part.js')
+      .then(({ REMOTE_PART }) => this.#remote.open(REMOTE_PART.logAccess(store)))
       .catch(error => {
         this.#blobs = undefined
         throw error
       })
-    return (await this.#blobs).getBlob(name, { range, signal: this.#stop.signal })
+    const stop = this.#stop.signal
+    const either = signal === undefined ? stop : AbortSignal.any([stop, signal])
+    return (await this.#blobs).getBlob(name, { range, signal: either })
   }
 
   async deleteRemote(): Promise<void> {
@@ -149,9 +163,9 @@ export class SharedAttachment {
   }
 
   async #attach(): Promise<RemoteAttachment> {
-    const { attachRemote } = await import('./attach-remote.js')
+    const { REMOTE_PART } = await import('./remote-part.js')
     if (this.#stop.signal.aborted) throw new FirekeepError('CLOSED', 'the remote is detached')
-    const attachment = await attachRemote(this.#engine, this.#remote, this.#options)
+    const attachment = await REMOTE_PART.attachRemote(this.#engine, this.#remote, this.#options)
     this.#attachment = attachment
     attachment.subscribe(status => this.#statuses.emit(status))
     this.#statuses.emit(attachment.getSnapshot())

@@ -2,7 +2,8 @@ import type { CompactOptions } from '../compact/compactor.js'
 import { FirekeepError } from '../errors.js'
 import { reportUncaught } from '../primitives/emitter.js'
 import { CheckedOptions } from '../query/checked-options.js'
-import type { Clock } from './database.js'
+import type { Clock } from './document-types.js'
+import type { ByteSink, ExportOptions } from './exchange-types.js'
 
 /** Checks the options of long work. */
 export function readWorkOptions(options: unknown, more: readonly string[] = []) {
@@ -16,9 +17,31 @@ export function readWorkOptions(options: unknown, more: readonly string[] = []) 
   }
 }
 
+/** Checks the options of `compact`. */
+export function readCompactOptions(options: unknown) {
+  const request = readWorkOptions(options, ['before', 'archive'])
+  const archive = new CheckedOptions(options, ['before', 'archive', 'signal', 'onProgress']).get('archive')
+  if (archive !== undefined && typeof archive !== 'function')
+    throw invalidOption('archive', 'is a function that takes bytes')
+  if (archive === undefined && request.before !== undefined)
+    throw invalidOption('before', 'goes with `archive`; to erase what is older, call prune')
+  return { ...request, archive: archive as ByteSink | undefined }
+}
+
+/** Checks the options of `export`. */
+export function readArchiveOptions(options: unknown) {
+  const given = new CheckedOptions(options, ['sealed', 'files', 'signal', 'onProgress'])
+  return {
+    sealed: given.flag('sealed', false),
+    files: given.flag('files', true),
+    signal: given.get('signal') as AbortSignal | undefined,
+    onProgress: given.get('onProgress') as ExportOptions['onProgress'],
+  }
+}
+
 /** Checks the options of `put` and `del`. */
-export function readPutOptions(options: unknown) {
-  const given = new CheckedOptions(options, ['basedOn', 'ifStale', 'signal'])
+export function readPutOptions(options: unknown, more: readonly 'onProgress'[] = []) {
+  const given = new CheckedOptions(options, ['basedOn', 'ifStale', 'signal', ...more])
   const ifStale = given.get('ifStale')
   if (ifStale !== undefined && ifStale !== 'conflict' && ifStale !== 'fail') {
     throw invalidOption('ifStale', "is 'conflict' or 'fail'")
@@ -27,6 +50,7 @@ export function readPutOptions(options: unknown) {
     basedOn: given.get('basedOn') as Clock | undefined,
     signal: given.get('signal') as AbortSignal | undefined,
     failIfStale: ifStale === 'fail',
+    onProgress: given.get('onProgress') as CompactOptions['onProgress'],
   }
 }
 
@@ -76,4 +100,16 @@ export function withId(doc: unknown, id: string): unknown {
   const prototype: unknown = Object.getPrototypeOf(doc)
   const isPlain = prototype === null || Object.getPrototypeOf(prototype) === null
   return isPlain ? { ...doc, _id: id } : doc
+}
+
+/** As {@link withId}, where a document that names another id is a mistake. */
+export function withOwnId(doc: unknown, id: string): unknown {
+  const own = withId(doc, id)
+  const given: unknown = own === doc ? undefined : (doc as Record<string, unknown>)._id
+  if (given === undefined || given === id) return own
+  throw new FirekeepError(
+    'INVALID_DOCUMENT',
+    `_id is ${JSON.stringify(given)}, but what is resolved is ${JSON.stringify(id)}`,
+    { details: { path: '_id' } },
+  )
 }

@@ -1,19 +1,24 @@
-import { type ConflictRecord, listConflicts } from '../query/list-conflicts.js'
+import type { PlainDocument } from '../state/stored-document.js'
+import type { ConflictListing } from './conflict-types.js'
 import type { Engine } from './engine.js'
+import { liveConflicts } from './live-conflicts.js'
 
-/** Conflicts one by one, or all of them. */
-export type ConflictListing = AsyncIterable<ConflictRecord> & { toArray(): Promise<ConflictRecord[]> }
-
-export function conflictListing(engine: Engine): ConflictListing {
+/** The conflicts of a database; `endWithHandle` ends what follows them when the handle is closed. */
+export function conflictListing(
+  engine: Engine,
+  endWithHandle: (end: () => void) => () => void,
+): ConflictListing<PlainDocument> {
+  async function* iterate() {
+    const { VERSIONS_PART } = await import('./versions-part.js')
+    yield* VERSIONS_PART.readConflicts(engine)
+  }
   return {
-    async *[Symbol.asyncIterator]() {
-      yield* listConflicts(await engine.view())
+    [Symbol.asyncIterator]: iterate,
+    toArray: async () => {
+      const conflicts = []
+      for await (const conflict of iterate()) conflicts.push(conflict)
+      return conflicts
     },
-    toArray: async () =>
-      engine.read(async view => {
-        const conflicts: ConflictRecord[] = []
-        for await (const conflict of listConflicts(view)) conflicts.push(conflict)
-        return conflicts
-      }),
+    live: () => liveConflicts(engine, endWithHandle),
   }
 }

@@ -2,37 +2,52 @@ import { assertDocumentId } from '../codec/document-id.js'
 import type { CompactReport } from '../compact/compactor.js'
 import { FirekeepError } from '../errors.js'
 import { readOnly } from '../ledger/must-get-author.js'
-import { runTransaction } from '../ledger/run-transaction.js'
 import type { Transaction } from '../ledger/transaction.js'
 import type { MaybePromise } from '../primitives/maybe-promise.js'
 import type { Remote } from '../protocol/remote.js'
-import { allDocs } from '../query/all-docs.js'
+import { readAsOf } from '../query/as-of.js'
 import { CheckedOptions } from '../query/checked-options.js'
-import { countRows } from '../query/count-rows.js'
-import { createLiveQuery } from '../query/live-query.js'
 import { parseQuery } from '../query/query-request.js'
-import { runQuery } from '../query/run-query.js'
 import type { PlainDocument, StoredDocument } from '../state/stored-document.js'
 import type { StorageInfo } from '../storage/storage.js'
+import type { Attachment, SyncStatusSource } from './attach-types.js'
 import { attachmentShare } from './attachment-share.js'
-import { readAttachOptions, readPutOptions, readWorkOptions, withId } from './call-options.js'
-import { type ConflictListing, conflictListing } from './conflict-listing.js'
-import type {
-  Attachment,
-  BulkResult,
-  ChangesResult,
-  Clock,
-  Identity,
-  PutResult,
-  SyncStatusSource,
-} from './database.js'
+import { readAttachOptions, readWorkOptions } from './call-options.js'
+import { conflictListing } from './conflict-listing.js'
+import type { ConflictListing } from './conflict-types.js'
+import type { BulkResult, ChangesResult, Database, Identity, PutResult } from './database.js'
+import { diffListing } from './diff-listing.js'
+import type { Clock } from './document-types.js'
 import type { Engine } from './engine.js'
+import { ENGINE } from './engine-of.js'
+import {
+  compactDatabase,
+  exportDatabase,
+  exportDocuments,
+  importDatabase,
+  importDocuments,
+  proveDocument,
+  verifyDatabase,
+} from './exchange-calls.js'
+import type { ImportReport, Proof, VerifyReport } from './exchange-types.js'
+import type { Difference, MergeResult } from './fork-types.js'
+import { HandleLifetime } from './handle-lifetime.js'
+import { historyListing } from './history-listing.js'
+import type { Listing } from './history-types.js'
+import { ON_CLOSED } from './on-closed.js'
+import { openLiveQuery } from './open-live-query.js'
 import { tellSubscriber } from './tell-subscriber.js'
-
-const TIME_LIMIT = 5000
-
-/** Handles that have something open: a subscription lives on when its caller keeps nothing but the subscription. */
-const inUse = new Set<object>()
+import { watchHistory } from './watch-history.js'
+import {
+  type Change,
+  deleteDocument,
+  purgeDocument,
+  putDocument,
+  putDocuments,
+  resolveDocument,
+  transact,
+  updateDocument,
+} from './write-documents.js'
 
 /**
  * One caller's handle on an engine that it shares. Delegates; its types are those of `Database`, which the
@@ -40,14 +55,11 @@ const inUse = new Set<object>()
  */
 export class DatabaseHandle {
   readonly #engine: Engine
-  readonly #release: () => Promise<void>
-  /** What to end when the handle is closed. */
-  readonly #open = new Set<() => unknown>()
-  #closing: Promise<void> | undefined
+  readonly #lifetime: HandleLifetime
 
   constructor(engine: Engine, release: () => Promise<void>) {
     this.#engine = engine
-    this.#release = release
+    this.#lifetime = new HandleLifetime({ handle: this, engine, release })
   }
 
   get name(): string {
@@ -55,70 +67,27 @@ export class DatabaseHandle {
   }
 
   put(doc: unknown, options?: unknown): Promise<PutResult> {
-    return this.#write(async engine => {
-      const request = readPutOptions(options)
-      const { id, op, size } = engine.writer.write(doc)
-      return { id, clock: await engine.queue.write({ ...request, ops: [op], size }) }
-    })
+    return this.#write(engine => putDocument(engine, doc, options))
   }
 
   bulk(docs: unknown): Promise<BulkResult> {
-    return this.#write(async engine => {
-      if (!Array.isArray(docs))
-        throw new FirekeepError('INVALID_DOCUMENT', 'bulk takes an array of documents')
-      const written = docs.map(doc => engine.writer.write(doc))
-      const lastById = new Map(written.map(each => [each.id, each]))
-      const ids = written.map(each => each.id)
-      if (written.length === 0) return { ids, clock: (await engine.writableView()).clock }
-      const ops = [...lastById.values()].map(each => each.op)
-      const size = written.reduce((sum, each) => sum + each.size, 0)
-      return { ids, clock: await engine.queue.write({ ops, size }) }
-    })
+    return this.#write(engine => putDocuments(engine, docs))
   }
 
   del(id: unknown, options?: unknown): Promise<PutResult> {
-    return this.#write(async engine => {
-      const request = readPutOptions(options)
-      assertDocumentId(id)
-      return { id, clock: await engine.queue.write({ ...request, ops: [{ id, body: null }], size: 0 }) }
-    })
+    return this.#write(engine => deleteDocument(engine, id, options))
   }
 
   remove(id: unknown, options?: unknown): Promise<PutResult> {
     return this.del(id, options)
   }
 
-  update(
-    id: unknown,
-    change: (doc: PlainDocument | undefined) => unknown,
-    options?: unknown,
-  ): Promise<PutResult> {
-    return this.#write(async engine => {
-      assertDocumentId(id)
-      const { clock } = await this.#transact(
-        engine,
-        async tx => {
-          tx.put(withId(await change(await tx.find(id)), id))
-        },
-        options,
-      )
-      return { id, clock }
-    })
+  update(id: unknown, change: Change, options?: unknown): Promise<PutResult> {
+    return this.#write(engine => updateDocument(engine, id, { change, options }))
   }
 
   transact<T>(change: (tx: Transaction) => T | Promise<T>, options?: unknown): Promise<T> {
-    return this.#write(async engine => (await this.#transact(engine, change, options)).result)
-  }
-
-  async #transact<T>(
-    { queue, writer, environment }: Engine,
-    change: (tx: Transaction) => T | Promise<T>,
-    options: unknown,
-  ): Promise<{ clock: Clock; result: T }> {
-    const timeLimit = new CheckedOptions(options, ['timeLimit']).count('timeLimit', TIME_LIMIT)
-    return queue.guarded(view =>
-      runTransaction(change, { view, writer, timeLimit, delay: environment.delay }),
-    )
+    return this.#write(async engine => (await transact(engine, change, options)).result)
   }
 
   async get(id: unknown, options?: unknown): Promise<PlainDocument> {
@@ -126,11 +95,12 @@ export class DatabaseHandle {
     const document = found instanceof Promise ? await found : found
     if (document === undefined)
       throw new FirekeepError('NOT_FOUND', `Not found: ${JSON.stringify(id)}`, { details: { id } })
-    return document.copy()
+    return this.#engine.files.copy(document)
   }
 
   async find(id: unknown, options?: unknown): Promise<PlainDocument | undefined> {
-    return (await this.#findStored(id, options))?.copy()
+    const document = await this.#findStored(id, options)
+    return document && this.#engine.files.copy(document)
   }
 
   async has(id: unknown, options?: unknown): Promise<boolean> {
@@ -139,50 +109,57 @@ export class DatabaseHandle {
 
   #findStored(id: unknown, options: unknown): MaybePromise<StoredDocument | undefined> {
     const engine = this.#use()
-    if (options !== undefined) new CheckedOptions(options, [])
+    if (options !== undefined) new CheckedOptions(options, ['asOf'])
     assertDocumentId(id)
-    return engine.read(view => view.shown(id))
+    return engine.readAt(readAsOf(options), view => view.shown(id))
   }
 
   async allDocs(options?: unknown) {
-    return this.#use().read(view =>
-      allDocs({ clock: view.clock, entries: walk => view.shownPages(walk) }, options),
-    )
+    const engine = this.#use()
+    return engine.readAt(readAsOf(options), view => engine.mustGetQueries().allDocs(view, options))
   }
 
   async query(index: unknown, options?: unknown) {
     const engine = this.#use()
-    return engine.read(() => runQuery(engine.indexes, index, options))
+    return engine.read(() => engine.mustGetQueries().run(index, options))
   }
 
   async count(index: unknown, options?: unknown): Promise<number> {
     const engine = this.#use()
-    return engine.read(() => countRows(engine.indexes, index, options))
+    return engine.read(() => engine.mustGetQueries().count(index, options))
   }
 
   live(index: unknown, options?: unknown) {
-    const live = createLiveQuery(this.#use().indexes, parseQuery(index, options))
+    const live = openLiveQuery(this.#use(), parseQuery(index, options))
     const subscribe: typeof live.subscribe = listener => {
       this.#use()
-      return this.#endWithHandle(live.subscribe(listener))
+      return this.#lifetime.endWithHandle(live.subscribe(listener))
     }
     return { ...live, subscribe }
   }
 
   async changes(since?: unknown, options?: unknown): Promise<ChangesResult<PlainDocument>> {
     const engine = this.#use()
-    const limit = new CheckedOptions(options, ['limit']).count('limit', Number.POSITIVE_INFINITY)
-    const { readChanges } = await import('../ledger/changes.js')
-    const page = await engine.read(view => readChanges(view, since, limit))
-    const rows = page.rows.map(({ id, document, clock }) => {
-      const doc = document ?? { _id: id, _deleted: true as const }
-      return { key: id, id, value: doc, doc, clock }
-    })
-    return { rows, docs: rows.map(row => row.doc), clock: page.clock }
+    const { VERSIONS_PART } = await import('./versions-part.js')
+    return VERSIONS_PART.listChanges(engine, since, options)
   }
 
-  conflicts(): ConflictListing {
-    return conflictListing(this.#use())
+  conflicts(): ConflictListing<PlainDocument> {
+    return conflictListing(this.#use(), end => {
+      this.#use()
+      return this.#lifetime.endWithHandle(end)
+    })
+  }
+
+  resolve(id: unknown, resolution: unknown, options?: unknown): Promise<PutResult> {
+    return this.#write(engine => resolveDocument(engine, id, { resolution, options }))
+  }
+
+  history(id?: unknown, options?: unknown) {
+    const listing = historyListing(() => this.#use(), id, options)
+    const subscribe = (listener: () => void) =>
+      this.#lifetime.endWithHandle(watchHistory(this.#use(), id as string | undefined, listener))
+    return { ...listing, subscribe }
   }
 
   async clock(): Promise<Clock> {
@@ -193,39 +170,50 @@ export class DatabaseHandle {
     const engine = this.#use()
     if (typeof listener !== 'function')
       throw new FirekeepError('INVALID_OPTION', 'subscribe takes a function')
-    const unsubscribe = engine.subscribe(({ changes }) => tellSubscriber(listener, changes))
+    const unsubscribe = engine.subscribe(({ changes }) =>
+      tellSubscriber(listener, changes, engine.files.copy),
+    )
     void engine.open().catch(() => undefined)
-    return this.#endWithHandle(unsubscribe)
+    return this.#lifetime.endWithHandle(unsubscribe)
   }
 
   async compact(options?: unknown): Promise<CompactReport> {
-    const engine = this.#use()
-    const { signal, onProgress } = readWorkOptions(options)
-    await engine.view()
-    const { compactor } = await engine.open()
-    const report = await compactor.compact({ all: true, signal, onProgress })
-    await engine.indexes.persist()
-    return report
+    return compactDatabase(this.#use(), options)
   }
 
   async prune(options: unknown): Promise<CompactReport> {
     const engine = this.#use()
     const { signal, onProgress, before } = readWorkOptions(options, ['before'])
-    const { prune } = await import('./prune.js')
-    return prune(engine, before, { signal, onProgress })
+    const { ARCHIVE_PART } = await import('./archive-part.js')
+    return ARCHIVE_PART.prune(engine, before, { signal, onProgress })
   }
 
   purge(id: unknown): Promise<PutResult> {
-    return this.#write(async engine => {
-      assertDocumentId(id)
-      const { clock } = await engine.queue.guarded(async view => ({
-        call: { ops: [{ id, body: null, purge: true as const }], size: 0, seen: view },
-        result: undefined,
-      }))
-      const { compactor } = await engine.open()
-      await compactor.compact()
-      return { id, clock }
-    })
+    return this.#write(engine => purgeDocument(engine, id))
+  }
+
+  async verify(options?: unknown): Promise<VerifyReport> {
+    return verifyDatabase(this.#use(), options)
+  }
+
+  async proof(id: unknown, options?: unknown): Promise<Proof> {
+    return proveDocument(this.#use(), id, options)
+  }
+
+  export(options?: unknown): ReadableStream<Uint8Array> {
+    return exportDatabase(this.#use(), options)
+  }
+
+  async import(source: unknown, options?: unknown): Promise<ImportReport> {
+    return importDatabase(this.#use(), source, options)
+  }
+
+  exportJson(options?: unknown): ReadableStream<Uint8Array> {
+    return exportDocuments(this.#use(), options)
+  }
+
+  importJson(source: unknown, options?: unknown): Promise<{ documents: number; clock: Clock }> {
+    return this.#write(engine => importDocuments(engine, source, options))
   }
 
   /** Runs a write at once. Where one may only read, it fails with `READ_ONLY`, whatever else is wrong with it. */
@@ -244,8 +232,35 @@ export class DatabaseHandle {
     const shared = attachments.attach(engine, remote, readAttachOptions(options, environment.report))
     return attachmentShare(
       shared,
-      this.#endWithHandle(() => attachments.release(remote.id)),
+      this.#lifetime.endWithHandle(() => attachments.release(remote.id)),
     )
+  }
+
+  async fork(name: unknown, options?: unknown): Promise<Database> {
+    const engine = this.#use()
+    const { VERSIONS_PART } = await import('./versions-part.js')
+    return VERSIONS_PART.forkDatabase(engine, name, options)
+  }
+
+  diff(other: unknown): Listing<Difference<PlainDocument>> {
+    return diffListing(this.#use(), other)
+  }
+
+  mergeFrom(other: unknown, options?: unknown): Promise<MergeResult> {
+    return this.#write(async engine => {
+      const { VERSIONS_PART } = await import('./versions-part.js')
+      return VERSIONS_PART.mergeDatabases(engine, other, options)
+    })
+  }
+
+  /** For other handles that get this one as an argument. */
+  get [ENGINE](): Engine {
+    return this.#use()
+  }
+
+  /** For those who wait for something in it. */
+  [ON_CLOSED](listener: () => void): () => void {
+    return this.#lifetime.onClosed(listener)
   }
 
   get syncStatus(): SyncStatusSource {
@@ -254,14 +269,14 @@ export class DatabaseHandle {
 
   async identity(): Promise<Identity> {
     const store = await this.#use().mustGetStore()
-    return (await import('./exported-key.js')).identityOf(store)
+    return (await import('./core-part.js')).CORE_PART.identityOf(store)
   }
 
   async exportKey(options?: unknown): Promise<string> {
     const engine = this.#use()
-    const { exportedKey, readExportOptions } = await import('./exported-key.js')
-    const permission = readExportOptions(options)
-    return exportedKey(await engine.mustGetStore(), permission)
+    const { CORE_PART } = await import('./core-part.js')
+    const permission = CORE_PART.readExportOptions(options)
+    return CORE_PART.exportedKey(await engine.mustGetStore(), permission)
   }
 
   async storageInfo(): Promise<StorageInfo> {
@@ -274,14 +289,19 @@ export class DatabaseHandle {
 
   /** Waits for the writes issued so far. Idempotent. */
   close(): Promise<void> {
-    this.#closing ??= this.#close()
-    return this.#closing
+    return this.#lifetime.close()
   }
 
-  async #close(): Promise<void> {
-    await this.#engine.queue.settled
-    await Promise.all([...this.#open].map(end => end()))
-    await this.#release()
+  async pin(id: unknown, name?: unknown): Promise<void> {
+    const engine = this.#use()
+    const { ARCHIVE_PART } = await import('./archive-part.js')
+    return ARCHIVE_PART.pinFiles(engine, id, name)
+  }
+
+  async unpin(id: unknown, name?: unknown): Promise<void> {
+    const engine = this.#use()
+    const { ARCHIVE_PART } = await import('./archive-part.js')
+    return ARCHIVE_PART.unpinFiles(engine, id, name)
   }
 
   async destroy(): Promise<void> {
@@ -296,27 +316,7 @@ export class DatabaseHandle {
     return this.close()
   }
 
-  /** Calls `end` when the handle is closed, unless what is returned was called before. */
-  #endWithHandle<T>(end: () => T): () => T {
-    let ended: { readonly result: T } | undefined
-    const endOnce = () => {
-      this.#open.delete(endOnce)
-      if (this.#open.size === 0) inUse.delete(this)
-      ended ??= { result: end() }
-      return ended.result
-    }
-    this.#open.add(endOnce)
-    inUse.add(this)
-    return endOnce
-  }
-
   #use(): Engine {
-    if (this.#closing !== undefined || this.#engine.isClosed) {
-      throw new FirekeepError(
-        'CLOSED',
-        `database ${JSON.stringify(this.name)} is closed; open it again with firekeep(name)`,
-      )
-    }
-    return this.#engine
+    return this.#lifetime.use()
   }
 }

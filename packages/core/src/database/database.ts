@@ -1,5 +1,4 @@
 import type { CompactReport } from '../compact/compactor.js'
-import type { FirekeepError } from '../errors.js'
 import type { Progress } from '../primitives/progress.js'
 import type { Remote } from '../protocol/remote.js'
 import type {
@@ -15,32 +14,26 @@ import type {
   QueryResult,
 } from '../query/query-types.js'
 import type { StorageInfo } from '../storage/storage.js'
-import type { SyncStatus } from '../sync/status/sync-status.js'
-
-/** A document as it is stored: what you put, with its `_id`. */
-export type Stored<D> = D & { _id: string }
-
-/** What `put` takes: a document with or without `_id` (one is made when it is missing). */
-export type Draft<D> = D & { _id?: string }
-
-/** Any plain document, for databases that are not typed. */
-// biome-ignore lint/suspicious/noExplicitAny: untyped documents are open on purpose, as JSON.parse is
-export type AnyDocument = Record<string, any>
-
-/** What a subscriber is told of a deletion. */
-export interface Deleted {
-  readonly _id: string
-  readonly _deleted: true
-}
-
-/** A document that changed: as it is now, or that it is deleted. Untyped documents stay untyped. */
-export type Changed<D> = string extends keyof D ? Stored<D> : Stored<D> | Deleted
-
-/**
- * A moment in the history of a database: the text CIDs of its newest commits, sorted by CID bytes. Immutable;
- * equal clocks are equal states on every replica.
- */
-export type Clock = readonly string[]
+import type { Attachment, AttachOptions, SyncStatusSource } from './attach-types.js'
+import type { ConflictListing, Resolution, ResolveOptions } from './conflict-types.js'
+import type { AnyDocument, Changed, Clock, Draft, Stored } from './document-types.js'
+import type {
+  ByteSink,
+  ByteSource,
+  ExportOptions,
+  ImportReport,
+  Proof,
+  VerifyReport,
+} from './exchange-types.js'
+import type { Difference, ForkOptions, MergeOptions, MergeResult } from './fork-types.js'
+import type {
+  AsOfOptions,
+  HistoryCommit,
+  HistoryListing,
+  HistoryOptions,
+  HistoryVersion,
+  Listing,
+} from './history-types.js'
 
 export interface PutOptions {
   /** The clock the edit was made at: the put supersedes the winner of that moment, and what came since stays visible as a conflict. */
@@ -49,6 +42,8 @@ export interface PutOptions {
   readonly ifStale?: 'conflict' | 'fail'
   /** Withdraws the put while it is still queued; it then rejects with `ABORTED`. */
   readonly signal?: AbortSignal
+  /** Called while attachments are stored, with bytes of them. */
+  readonly onProgress?: (progress: Progress) => void
 }
 
 export interface PutResult {
@@ -97,20 +92,8 @@ export interface ChangesResult<D> {
 export interface ChangesOptions {
   /** Stop at the first commit boundary at or after this many rows. */
   readonly limit?: number
-}
-
-/** One document with versions that were written apart and not yet resolved. */
-export interface Conflict<D> {
-  readonly id: string
-  /** The version every replica shows. */
-  readonly winner: ConflictVersion<D>
-  /** All versions, the winner first. */
-  readonly versions: readonly ConflictVersion<D>[]
-}
-
-export interface ConflictVersion<D> {
-  readonly doc: Changed<D>
-  readonly clock: Clock
+  /** Gives it up: it rejects with `ABORTED`. */
+  readonly signal?: AbortSignal
 }
 
 export interface WorkOptions {
@@ -120,6 +103,16 @@ export interface WorkOptions {
   readonly signal?: AbortSignal
 }
 
+export interface CompactOptions extends WorkOptions {
+  /**
+   * Takes the contents of superseded versions, as a sealed archive that `import` gives back, before they are erased as
+   * by `prune`: they are once the sink has taken all of it, and what it returned has resolved. If it rejects, nothing is.
+   */
+  readonly archive?: ByteSink
+  /** With `archive`: up to which clock, or moment, as that of `prune`. Default: all that is superseded now. */
+  readonly before?: Clock | Date
+}
+
 export interface PruneOptions extends WorkOptions {
   /** Up to which clock, or moment (by the clocks of those who wrote), history is dropped. */
   readonly before: Clock | Date
@@ -127,53 +120,11 @@ export interface PruneOptions extends WorkOptions {
 
 export type Listener<D> = (changes: Changed<D>[]) => void
 
-export interface AttachOptions {
-  /**
-   * Whether a new device that began with a snapshot of the remote loads all of it in the background. `false`: only
-   * what is read, when it is read. Default `true`.
-   */
-  readonly prefetch?: boolean
-  /** The id of the database that the remote is meant for, as `identity` tells it: `DATABASE_MISMATCH` if this is another. */
-  readonly database?: string
-  /** Hears of what was wrong with entries of the remote, or with the remote. Default: an uncaught error. */
-  readonly onError?: (error: FirekeepError) => void
-}
-
-/** An attached remote. Detaching stops the exchange and leaves the data on both sides. */
-export interface Attachment {
-  /** How it stands at this moment; the same object while nothing changes. */
-  readonly status: SyncStatus
-  /** Calls `listener` when the status changes. */
-  subscribe(listener: () => void): () => void
-  /**
-   * Resolves when everything local is acknowledged and everything there was read. Tries at once, and rejects when
-   * that fails: with `REMOTE_UNAVAILABLE` when it cannot be reached.
-   */
-  synced(): Promise<void>
-  /**
-   * Deletes all that the remote has of this database, for good and for everybody: from then on it answers every device
-   * with `GONE`. What devices have stays there. `FORBIDDEN` without the right to write.
-   */
-  deleteRemote(): Promise<void>
-  detach(): Promise<void>
-}
-
-/** How one attached remote stands. */
-export type RemoteStatus = SyncStatus & {
-  /** The id of the remote. */
-  readonly remote: string
-}
-
-/** How the attached remotes of a database stand, for `useSyncExternalStore` and the like. */
-export interface SyncStatusSource {
-  /** One for each attached remote; the same array while nothing changes. */
-  getSnapshot(): readonly RemoteStatus[]
-  subscribe(listener: () => void): () => void
-}
-
 export interface Identity {
-  /** The lineage id: equal on all replicas of this database. */
+  /** The lineage id: equal on all replicas of this database, and of its forks. */
   readonly database: string
+  /** What tells a fork from the others: 26 characters, equal on all replicas of it. Missing for the database that the lineage began with. */
+  readonly fork?: string
   /** The public key, base64url, under which this device signs its commits; `undefined` where one may only read. */
   readonly author: string | undefined
   /** What one may do with it here. */
@@ -206,9 +157,9 @@ export interface Database<D extends object = AnyDocument> extends AsyncDisposabl
   ): Promise<PutResult>
   transact<T>(change: (tx: Transaction<D>) => T | Promise<T>, options?: TransactOptions): Promise<T>
 
-  get(id: string): Promise<Stored<D>>
-  find(id: string): Promise<Stored<D> | undefined>
-  has(id: string): Promise<boolean>
+  get(id: string, options?: AsOfOptions): Promise<Stored<D>>
+  find(id: string, options?: AsOfOptions): Promise<Stored<D> | undefined>
+  has(id: string, options?: AsOfOptions): Promise<boolean>
   allDocs(options?: AllDocsOptions): Promise<AllDocsResult<D>>
   query<F extends FieldPath<D>>(
     field: F,
@@ -230,8 +181,19 @@ export interface Database<D extends object = AnyDocument> extends AsyncDisposabl
   ): Promise<number>
   count<K extends IndexKey, V = null>(map: MapFunction<D, K, V>, options?: QueryOptions<K>): Promise<number>
   changes(since?: Clock, options?: ChangesOptions): Promise<ChangesResult<D>>
-  conflicts(): AsyncIterable<Conflict<D>> & { toArray(): Promise<Conflict<D>[]> }
   clock(): Promise<Clock>
+  /** The versions of a document, newest first: by height, then by CID. */
+  history(id: string, options?: HistoryOptions): HistoryListing<HistoryVersion<D>>
+  /** All commits, newest first. */
+  history(id?: undefined, options?: HistoryOptions): HistoryListing<HistoryCommit>
+  /** The documents with versions that were written apart and not yet resolved, in id order. */
+  conflicts(): ConflictListing<D>
+  /**
+   * Ends a conflict: what is given supersedes all versions that were seen, and those only. A function gets the versions of
+   * that moment and may answer `null` to delete; it runs again when another tab wrote meanwhile. Of a document without a
+   * conflict it is a put.
+   */
+  resolve(id: string, resolution: Resolution<D>, options?: ResolveOptions): Promise<PutResult>
 
   subscribe(listener: Listener<D>): () => void
   live<F extends FieldPath<D>>(
@@ -248,11 +210,11 @@ export interface Database<D extends object = AnyDocument> extends AsyncDisposabl
    * Folds all commits into a snapshot and writes what is stored anew, as small as it gets. Done in the background
    * as well (option `autoCompact`). Nothing is lost by it, not even history (L10).
    */
-  compact(options?: WorkOptions): Promise<CompactReport>
+  compact(options?: CompactOptions): Promise<CompactReport>
   /**
    * Erases, on this device, the contents of versions that were superseded up to a bound: reading them fails with
    * `PRUNED` then. Commits and signatures stay, and so does everything that was shown at the bound or is now.
-   * See `docs/retention.md`.
+   * Attachments that no version names any more go as well. See `docs/retention.md`.
    */
   prune(options: PruneOptions): Promise<CompactReport>
   /**
@@ -267,6 +229,35 @@ export interface Database<D extends object = AnyDocument> extends AsyncDisposabl
    */
   attach(remote: Remote, options?: AttachOptions): Attachment
   readonly syncStatus: SyncStatusSource
+  /**
+   * A database of another name that begins with this history and goes its own way. It shares what is stored and the
+   * secrets, so it costs next to nothing; removing, compacting or pruning one does not touch the other. Where one may only
+   * read, it is a database of one's own with the documents of this one. `INVALID_OPTION` where the name is taken.
+   */
+  fork(name: string, options?: ForkOptions): Promise<Database<D>>
+  /** What another database has otherwise, in id order. Between forks the cost follows the difference. */
+  diff(other: Database<D>): Listing<Difference<D>>
+  /** Brings what a fork has, or another replica; of any database with `only`. `DATABASE_MISMATCH` for all of a database of other secrets. */
+  mergeFrom(other: Database<D>, options?: MergeOptions): Promise<MergeResult>
+  /** Loads an attachment that is only on a remote, and keeps it on this device whatever happens; all those of a document without `name`. */
+  pin(id: string, name?: string): Promise<void>
+  /** Lets attachments go from this device that a remote has; they are loaded again when they are read. */
+  unpin(id: string, name?: string): Promise<void>
+  /** Computes every hash, signature, grant, height and the trees anew from the commits, and tells exactly what is wrong and where. */
+  verify(options?: WorkOptions): Promise<VerifyReport>
+  /** Evidence of who wrote a version of a document, when, and after what: the one that is shown, or that of a clock. Checked by `verifyProof`. */
+  proof(id: string, options?: AsOfOptions): Promise<Proof>
+  /** The whole history in one CAR, which `import` takes. */
+  export(options?: ExportOptions): ReadableStream<Uint8Array>
+  /** Takes in an export, or an archive of `compact`: checks all of it first, `CORRUPT` with nothing taken in where a byte is wrong. `DATABASE_MISMATCH` where it is of another database. */
+  import(source: ByteSource, options?: WorkOptions): Promise<ImportReport>
+  /** The documents as NDJSON, a line each, for other tools: bytes as `{"/":{"bytes":"…"}}`, attachments by what is known of them. */
+  exportJson(options?: AsOfOptions): ReadableStream<Uint8Array>
+  /** Puts the documents of NDJSON, a few hundred in a commit. `INVALID_DOCUMENT` names the line; the lines before it stay. */
+  importJson(
+    source: ByteSource,
+    options?: WorkOptions,
+  ): Promise<{ readonly documents: number; readonly clock: Clock }>
   /** Which database this is and what one may do with it here. Makes the database if it does not exist. */
   identity(): Promise<Identity>
   /**

@@ -1,7 +1,7 @@
 import { mayWrite, readSecretOf } from '../crypto/secrets.js'
 import { FirekeepError } from '../errors.js'
 import type { LedgerStore } from '../ledger/ledger.js'
-import { toBase64Url } from '../primitives/bytes.js'
+import { toBase32, toBase64Url } from '../primitives/bytes.js'
 import { CheckedOptions } from '../query/checked-options.js'
 import { invalidOption } from '../query/invalid-option.js'
 import type { Identity } from './database.js'
@@ -27,9 +27,14 @@ export function exportedKey(
 }
 
 /** Which database this is, and what one may do with it here. */
-export function identityOf({ secrets, author }: Pick<LedgerStore, 'secrets' | 'author'>): Identity {
+export function identityOf({
+  secrets,
+  author,
+  forkNonce,
+}: Pick<LedgerStore, 'secrets' | 'author' | 'forkNonce'>): Identity {
   return {
     database: secrets.lineageId,
+    ...(forkNonce && { fork: toBase32(forkNonce) }),
     author: author && toBase64Url(author.publicKey),
     permission: author === undefined ? 'read' : 'write',
   }

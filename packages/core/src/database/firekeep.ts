@@ -1,4 +1,5 @@
-import type { AnyDocument, Database } from './database.js'
+import type { Database } from './database.js'
+import type { AnyDocument } from './document-types.js'
 import { Engine } from './engine.js'
 import type { Environment } from './environment.js'
 import { type FirekeepOptions, parseOptions, parsePlace } from './options.js'
@@ -43,11 +44,31 @@ export function openDatabase<D extends object = AnyDocument>(
       new Engine({
         name,
         environment,
-        load: async (indexes, packSource) => {
+        openSibling: (name, { withKey, space }) => {
+          const { key, ...others } = options ?? {}
+          const { dir, ...anywhere } = others
+          const there = space === undefined ? others : { ...anywhere, storage: space }
+          return openDatabase(
+            name,
+            withKey ? { ...there, ...(key !== undefined && { key }) } : there,
+            environment,
+          )
+        },
+        loadQueries: async engine => {
+          const { CORE_PART } = await import('./core-part.js')
+          return new CORE_PART.Queries(engine)
+        },
+        load: async (queries, packSource) => {
           // The larger half of the library, and all of it asynchronous anyway: pages paint before it is here. What
           // opens the space is loaded beside it, not after it.
-          const [{ openCore }, space] = await Promise.all([import('./open-core.js'), place.open(), free])
-          return openCore({ options: parsed, openSpace: async () => space, environment, indexes, packSource })
+          const parts = [import('./core-part.js'), queries, place.open(), free] as const
+          const [{ CORE_PART }, { indexes }, space] = await Promise.all(parts)
+          const openSpace = async () => space
+          return CORE_PART.openCore({ options: parsed, openSpace, environment, indexes, packSource })
+        },
+        openStored: async () => {
+          const [{ CORE_PART }, space] = await Promise.all([import('./core-part.js'), place.open()])
+          return CORE_PART.openStored({ options: parsed, openSpace: async () => space, environment })
         },
       }),
   })
@@ -56,8 +77,8 @@ export function openDatabase<D extends object = AnyDocument>(
 
 /** The names of all databases in a place, in code unit order. */
 export async function listDatabases(options?: Pick<FirekeepOptions, 'storage' | 'dir'>): Promise<string[]> {
-  const { DatabaseHome } = await import('./database-home.js')
-  const home = new DatabaseHome(resolvePlace(parsePlace(options)).open)
+  const { CORE_PART } = await import('./core-part.js')
+  const home = new CORE_PART.DatabaseHome(resolvePlace(parsePlace(options)).open)
   try {
     return await (await home.keys()).list()
   } finally {
@@ -71,12 +92,12 @@ export async function deleteDatabase(
   options?: Pick<FirekeepOptions, 'storage' | 'dir'>,
 ): Promise<void> {
   const place = resolvePlace(parseOptions(name, options))
-  const { DatabaseHome } = await import('./database-home.js')
+  const { CORE_PART } = await import('./core-part.js')
   // What cannot be stored any more goes with the rest.
   await Promise.allSettled(
     sharedEngines()
       .find(name, place)
       .map(engine => engine.close()),
   )
-  await new DatabaseHome(place.open).remove(name)
+  await new CORE_PART.DatabaseHome(place.open).remove(name)
 }

@@ -4,7 +4,8 @@ import { createMemorySpace } from '../storage/memory-storage.js'
 import type { StorageSpace } from '../storage/storage.js'
 import { HookedSpace } from '../testing/fixtures/hooked-space.js'
 import { openReplica } from '../testing/fixtures/open-replica.js'
-import type { AnyDocument, Database } from './database.js'
+import type { Database } from './database.js'
+import type { AnyDocument } from './document-types.js'
 import { deleteDatabase, listDatabases } from './firekeep.js'
 
 const KEY = new Uint8Array(32).fill(7)

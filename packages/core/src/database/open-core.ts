@@ -1,10 +1,11 @@
 import { AutoCompaction } from '../compact/auto-compaction.js'
-import { Compactor } from '../compact/compactor.js'
+import { Compactor, type CompactorParts } from '../compact/compactor.js'
 import { createAuthor } from '../crypto/identity.js'
 import { READ_SECRET_BYTES } from '../crypto/key.js'
 import { createRecordNamer } from '../crypto/record-name.js'
 import { createSealer } from '../crypto/seal.js'
-import { type DatabaseSecrets, mayWrite } from '../crypto/secrets.js'
+import { mayWrite } from '../crypto/secrets.js'
+import { FirekeepError } from '../errors.js'
 import type { IndexStore } from '../index/index-base.js'
 import type { IndexSet } from '../index/index-set.js'
 import { StoredIndexes } from '../index/stored-indexes.js'
@@ -13,12 +14,14 @@ import { Committer } from '../ledger/committer.js'
 import { Ledger, type LedgerRights, type LedgerStore } from '../ledger/ledger.js'
 import type { PackSource } from '../packs/pack-source.js'
 import { PackStore } from '../packs/pack-store.js'
+import { recordScope } from '../packs/record-scope.js'
+import { StateKeys } from '../packs/state-keys.js'
 import { StateRecords } from '../packs/state-records.js'
 import { reportUncaught } from '../primitives/emitter.js'
 import { platformPace } from '../primitives/platform-pace.js'
 import { changedSince } from '../state/changes-between.js'
 import type { DocumentChange } from '../state/document-change.js'
-import type { StorageSpace } from '../storage/storage.js'
+import type { Storage, StorageSpace } from '../storage/storage.js'
 import { DatabaseHome } from './database-home.js'
 import type { Environment } from './environment.js'
 import type { ParsedOptions } from './options.js'
@@ -31,6 +34,8 @@ export interface EngineCore {
   readonly compactor: Compactor
   /** Whether what is stored or sent is compressed. */
   readonly compress: boolean
+  /** Whether the caller gave a key, so that it is known which database this is before there is one. */
+  readonly hasKey: boolean
   /** Compacts in the background from now on; what is returned ends that and waits for it. */
   readonly autoCompact: () => () => Promise<void>
   /** Where indexes are stored; `undefined` until the database exists. */
@@ -39,6 +44,12 @@ export interface EngineCore {
   readonly mayWrite: () => Promise<boolean>
   /** What changed in the newest view since a clock; `undefined` when that is not part of its history. */
   readonly changedSince: (clock: readonly string[]) => Promise<readonly DocumentChange[] | undefined>
+}
+
+/** {@link openStored} */
+export interface StoredParts {
+  readonly store: LedgerStore | undefined
+  readonly close: () => Promise<void>
 }
 
 export interface OpenCoreParts {
@@ -51,7 +62,7 @@ export interface OpenCoreParts {
    * Where packs are read that are not stored here, until `packs.useRemote` says otherwise: already the commits that
    * are stored may need them. It need not connect before it is read from.
    */
-  readonly packSource?: (secrets: DatabaseSecrets) => PackSource | undefined
+  readonly packSource?: (store: Pick<LedgerStore, 'secrets' | 'forkNonce'>) => PackSource | undefined
 }
 
 /** Puts the core of an engine together and reads what is stored; makes nothing. */
@@ -62,11 +73,11 @@ export async function openCore({
   indexes,
   packSource,
 }: OpenCoreParts): Promise<EngineCore> {
-  const home = new DatabaseHome(openSpace)
+  const home = new DatabaseHome(openSpace, options.key)
   const ledger = new Ledger({
     openStore: async ({ create }) => {
       const store = await openStore({ create, options, home, random })
-      store?.packs.useRemote(packSource?.(store.secrets))
+      store?.packs.useRemote(store && packSource?.(store))
       return store
     },
     findRights: () => findRights(options, home),
@@ -80,12 +91,14 @@ export async function openCore({
     throw error
   }
   const { compress, autoCompact: limit } = options
-  const cacheKeys = async ({ storage }: LedgerStore) => {
+  const cacheKeys = async ({ storage, forkNonce }: LedgerStore) => {
     // Stored indexes hold contents and can be made anew; what is being written has begun with the old ones.
     await indexes.settled()
-    return storage.list('index/')
+    return storage.list(`${recordScope(forkNonce)}index/`)
   }
-  const compactor = new Compactor({ ledger, compress, now, pace: platformPace, cacheKeys })
+  const fileKeys: CompactorParts['fileKeys'] = async (store, names) =>
+    (await import('./engine-part.js')).ENGINE_PART.fileKeys(store, names, { now, random })
+  const compactor = new Compactor({ ledger, compress, now, pace: platformPace, cacheKeys, fileKeys })
   const mayWriteNow = async () => {
     await ledger.refreshRights()
     return ledger.store === undefined
@@ -98,6 +111,7 @@ export async function openCore({
     committer: new Committer({ ledger, opened: ledger.view, now, mayWrite: mayWriteNow }),
     compactor,
     compress,
+    hasKey: options.key !== undefined,
     mayWrite: mayWriteNow,
     autoCompact() {
       const onCompacted = () => indexes.persist()
@@ -110,15 +124,39 @@ export async function openCore({
   }
 }
 
+/** What a database is made of, without what is stored in it: that may be too damaged to be opened. */
+export async function openStored({
+  options,
+  openSpace,
+  environment: { random },
+}: Pick<OpenCoreParts, 'options' | 'openSpace' | 'environment'>): Promise<StoredParts> {
+  const home = new DatabaseHome(openSpace, options.key)
+  try {
+    const store = await openStore({ create: false, options, home, random })
+    const close = async () => {
+      await store?.storage.close()
+      await home.close()
+    }
+    return { store, close }
+  } catch (error) {
+    await home.close()
+    throw error
+  }
+}
+
 async function openIndexStore(
-  { storage, packSealer, secrets }: LedgerStore,
+  { storage, packSealer, secrets, forkNonce }: LedgerStore,
   { compress, cacheBytes }: ParsedOptions,
 ): Promise<IndexStore> {
   const { contentKey, lineage } = secrets
   const recordSealer = await createSealer({ contentKey, lineage, kind: 'record' })
   const nameOf = await createRecordNamer(contentKey)
   const cacheOfEach = Math.ceil(cacheBytes / 4)
-  return new StoredIndexes({ storage, packSealer, recordSealer, nameOf, compress, cacheBytes: cacheOfEach })
+  return new StoredIndexes({
+    ...{ storage, packSealer, recordSealer, nameOf, compress },
+    scope: recordScope(forkNonce),
+    cacheBytes: cacheOfEach,
+  })
 }
 
 interface OpenStoreParts {
@@ -141,17 +179,21 @@ async function openStore({
   if (found === undefined && !create) return undefined
   const entry =
     found === undefined ? await keys.claim(name, { key, mint: random }) : await keys.unlock(found, key)
-  const { secrets } = entry
+  const { secrets, fork } = entry
   const { contentKey, lineage } = secrets
   const sealerOf = (kind: 'commits' | 'record' | 'pack') => createSealer({ contentKey, lineage, kind })
   const packSealer = await sealerOf('pack')
   const [commitSealer, recordSealer] = [await sealerOf('commits'), await sealerOf('record')]
   const storage = await home.openData(entry.storageId, durability)
+  if (fork?.isCopy) await assertCopied(storage, name, fork.nonce)
+  const { compress } = options
+  const forkNonce = fork?.nonce
   return {
     storage,
-    records: new StateRecords({ storage, commitSealer, recordSealer, random, compress: options.compress }),
+    records: new StateRecords({ storage, commitSealer, recordSealer, random, compress, forkNonce }),
     packs: new PackStore({ storage, sealer: packSealer, cacheBytes }),
     packSealer,
+    forkNonce,
     ...(await rightsOf(entry)),
   }
 }
@@ -165,6 +207,19 @@ async function findRights(
   const keys = await home.keys()
   const found = await keys.find(name)
   return found?.root && rightsOf(await keys.unlock(found))
+}
+
+/** A fork has a snapshot from when it was made. */
+async function assertCopied(storage: Storage, name: string, forkNonce: Uint8Array): Promise<void> {
+  const keys = await storage.list(new StateKeys(forkNonce).snapshotPrefix)
+  if (keys.length > 0) return
+  await storage.close()
+  const quoted = JSON.stringify(name)
+  throw new FirekeepError(
+    'STORAGE_FAILED',
+    `making the fork ${quoted} was interrupted, or its data was removed: make it again with fork(${quoted}), or call deleteDatabase(${quoted})`,
+    { details: { name } },
+  )
 }
 
 async function rightsOf({ secrets, authorSeed }: UnlockedEntry): Promise<LedgerRights> {

@@ -23,7 +23,7 @@ const HOUR = 3_600_000
 
 /** A replica for a while of the database of a store: in memory, and without the right to write. */
 export async function openScratch(
-  { secrets, packSealer }: LedgerStore,
+  { secrets, packSealer, forkNonce }: LedgerStore,
   { environment, compress, cacheBytes, storage: given }: OpenScratchOptions,
 ): Promise<Scratch> {
   const { contentKey, lineage } = secrets
@@ -40,6 +40,7 @@ export async function openScratch(
     packSealer,
     author: undefined,
     secrets,
+    forkNonce,
   }
   const ledger = new Ledger({
     openStore: async () => store,
@@ -51,7 +52,14 @@ export async function openScratch(
   await ledger.exclusive(async () => undefined)
   let time = 0
   const now = () => (time += HOUR)
-  const compactor = new Compactor({ ledger, compress, now, pace: platformPace, cacheKeys: async () => [] })
+  const compactor = new Compactor({
+    ledger,
+    compress,
+    now,
+    pace: platformPace,
+    cacheKeys: async () => [],
+    fileKeys: async () => [],
+  })
   return {
     ledger,
     compact: async signal => {

@@ -67,20 +67,21 @@ describe('options are refused, before anything is opened', () => {
 })
 
 describe('options of calls', () => {
-  it('that are not known, asOf among them, are refused and never ignored', async () => {
+  it('that are not known, `asOf` of a write among them, are refused and never ignored', async () => {
     const db = firekeep('x', { storage: createMemorySpace() })
+    const unknown = { at: [] } as never
     const asOf = { asOf: [] } as never
     const reads = [db.get, db.find, db.has] as ((id: string, options: object) => Promise<unknown>)[]
     const calls = [
-      ...reads.map(read => () => read.call(db, 'a', asOf)),
+      ...reads.map(read => () => read.call(db, 'a', unknown)),
       () => db.put({ _id: 'a' }, asOf),
       () => db.del('a', asOf),
       () => db.update('a', () => ({}), asOf),
       () => db.transact(() => undefined, asOf),
-      () => db.allDocs(asOf),
-      () => db.query('n', asOf),
+      () => db.allDocs(unknown),
+      () => db.query('n', unknown),
       () => db.changes(undefined, asOf),
-      async () => db.live('n', asOf),
+      async () => db.live('n', unknown),
     ] as (() => Promise<unknown>)[]
     for (const call of calls) await expect(call()).rejects.toMatchObject({ code: 'INVALID_OPTION' })
     await db.close()

@@ -15,11 +15,13 @@ export async function prune(
   const boundIn = parseBound(before)
   // What is wrong with the bound is told before anything is folded.
   await engine.read(boundIn)
-  const { compactor } = await engine.open()
+  const { compactor, ledger } = await engine.open()
+  if (ledger.store !== undefined) await (await engine.files.open()).packs.removeLeftovers()
   return compactor.erase(async view => prunableBodies(view, await boundIn(view)), options)
 }
 
-function parseBound(before: unknown): (view: View) => Promise<PruneBound> {
+/** Checks a bound, and finds what it is in a view. */
+export function parseBound(before: unknown): (view: View) => Promise<PruneBound> {
   if (before instanceof Date && !Number.isNaN(before.getTime())) return async () => before
   if (!Array.isArray(before)) {
     throw new FirekeepError('INVALID_OPTION', 'option `before` is a clock or a valid Date', {

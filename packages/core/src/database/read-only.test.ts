@@ -3,7 +3,8 @@ import { createMemorySpace } from '../storage/memory-storage.js'
 import type { StorageSpace } from '../storage/storage.js'
 import { HookedSpace } from '../testing/fixtures/hooked-space.js'
 import { openReplica } from '../testing/fixtures/open-replica.js'
-import type { AnyDocument, Database } from './database.js'
+import type { Database } from './database.js'
+import type { AnyDocument } from './document-types.js'
 
 const KEY = new Uint8Array(32).fill(7)
 
@@ -29,6 +30,9 @@ function allWrites(db: Database<AnyDocument>): Record<string, () => Promise<unkn
     updateOfNoId: () => db.update('', notCalled),
     transact: () => db.transact(notCalled),
     transactWithWrongOptions: () => db.transact(notCalled, { colour: 'red' } as never),
+    resolve: () => db.resolve('a', { n: 1 }),
+    resolveWith: () => db.resolve('a', () => null),
+    resolveToNothing: () => db.resolve('', 5 as never),
     purge: () => db.purge('a'),
     purgeOfMissing: () => db.purge('missing'),
     purgeOfNoId: () => db.purge(null as never),

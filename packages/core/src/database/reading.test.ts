@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import { openReplica } from '../testing/fixtures/open-replica.js'
-import type { AnyDocument } from './database.js'
+import type { AnyDocument } from './document-types.js'
 
 /** Changes whatever it is given, however deep. */
 function spoil(value: unknown): void {

@@ -1,10 +1,12 @@
 import type { Sealer } from '../crypto/seal.js'
-import { type FirekeepError, hasErrorCode } from '../errors.js'
+import { FirekeepError, hasErrorCode } from '../errors.js'
 import type { Ledger } from '../ledger/ledger.js'
+import { BLOBS_LISTED } from '../protocol/limits.js'
 import { encodeCursor } from '../sync/cursor.js'
+import type { FilePackSender } from '../sync/file-pack-sender.js'
 import type { LogChecks } from '../sync/log-opener.js'
 import { prefetchPacks } from '../sync/snapshot/prefetch-packs.js'
-import { publishSnapshot } from '../sync/snapshot/publish-snapshot.js'
+import { type KeptReason, publishSnapshot } from '../sync/snapshot/publish-snapshot.js'
 import { remotePackSource } from '../sync/snapshot/remote-pack-source.js'
 import { readStart } from '../sync/snapshot/remote-start.js'
 import { type StartCursor, startFromPointer } from '../sync/snapshot/start-from-pointer.js'
@@ -13,6 +15,8 @@ import type { CaughtUp, SessionStart, UpkeepTask } from '../sync/upkeep.js'
 
 export interface SnapshotUpkeepParts {
   readonly ledger: Ledger
+  /** Knows which file packs the remote has. */
+  readonly files: FilePackSender
   /** Of entries of the log. */
   readonly logChecks: LogChecks
   /** Of the kind `pointer`, bound to the log. */
@@ -27,6 +31,9 @@ export interface SnapshotUpkeepParts {
   readonly report: (error: FirekeepError) => void
 }
 
+/** Why a snapshot is not published, now or later. */
+const FINAL: ReadonlySet<KeptReason> = new Set(['up-to-date', 'read-only', 'too-many-blobs'])
+
 /**
  * What an attachment does with snapshots: a device without data starts from the one that the remote points to, then
  * proves it, then loads the rest of it; whoever compacted and has proved what he stands on publishes.
@@ -37,6 +44,7 @@ export class SnapshotUpkeep {
   readonly #sent = new Set<string>()
   #published: unknown
   #isLoaded = false
+  #hasReportedLimit = false
   /** Whether there is nothing to prove, or no way to: asked once a session. */
   #isProven = false
   /** How often the same snapshot is to be published again, so that the remote forgets the pointers before. */
@@ -113,26 +121,37 @@ export class SnapshotUpkeep {
   }
 
   async #publish({ log, exchange, signal }: CaughtUp): Promise<void> {
-    const { ledger, logChecks, pointerSealer, recordSealer, report } = this.#parts
+    const { ledger, files, logChecks, pointerSealer, recordSealer, report } = this.#parts
     const { snapshot } = ledger.view
     if (snapshot === undefined || snapshot === this.#published) return
     for (;;) {
       const outcome = await publishSnapshot({
-        ...{ ledger, log, recordSealer, signal, report, sent: this.#sent },
+        ...{ ledger, log, files, recordSealer, signal, report, sent: this.#sent },
         checks: { sealer: pointerSealer, verifyGrant: logChecks.verifyGrant },
         cursors: exchange.cursors,
         source: remotePackSource(log, signal),
         again: this.#repeats > 0,
       })
       if (outcome.kind === 'kept') {
-        if (outcome.reason === 'up-to-date' || outcome.reason === 'read-only') this.#published = snapshot
+        if (outcome.reason === 'too-many-blobs') this.#reportLimit()
+        if (FINAL.has(outcome.reason)) this.#published = snapshot
         return
       }
       this.#published = snapshot
+      // What the last two pointers list is kept: the files that one drops go with the next.
+      if (outcome.drops) this.#repeats = Math.max(this.#repeats, 2)
       if (this.#repeats <= 1) break
       this.#repeats -= 1
     }
     this.#repeats = 0
+  }
+
+  #reportLimit(): void {
+    if (this.#hasReportedLimit) return
+    this.#hasReportedLimit = true
+    const message =
+      'this database has too many attachments for a snapshot on the remote; new devices read its log'
+    this.#parts.report(new FirekeepError('LIMIT_EXCEEDED', message, { details: { limit: BLOBS_LISTED } }))
   }
 
   #encodeCursor(cursor: StartCursor) {

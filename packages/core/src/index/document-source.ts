@@ -5,6 +5,17 @@ import type { StoredDocument } from '../state/stored-document.js'
 /** Finds the undeleted documents of one moment by id. */
 export type DocumentFinder = (id: string) => MaybePromise<StoredDocument | undefined>
 
+/** The documents of an earlier moment, over the state that they were asked for in. */
+export interface PastDocuments {
+  readonly clock: readonly string[]
+  /** Whether the documents that are otherwise in the later state are all there were. */
+  readonly isWhole: boolean
+  /** The documents that may be otherwise in the later state, as they were then, each once. */
+  changes(): AsyncIterable<DocumentChange>
+  /** An undeleted document of the moment. */
+  shown: DocumentFinder
+}
+
 /** Where indexes get their documents from. */
 export interface DocumentSource {
   /** The clock of the state that the documents and all changes noted so far make up. */
@@ -22,4 +33,6 @@ export interface DocumentSource {
   ): Promise<AsyncIterable<DocumentChange> | Iterable<DocumentChange> | undefined>
   /** Finds documents of the state at the moment of this call, whatever changes afterwards (L6). */
   finder(): DocumentFinder
+  /** An earlier moment, over the state at the moment of this call. `UNKNOWN_CLOCK` for what is not in the history. */
+  at?(clock: readonly string[]): Promise<PastDocuments>
 }

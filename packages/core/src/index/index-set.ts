@@ -1,11 +1,14 @@
-import { FirekeepError } from '../errors.js'
+import type { FileSource } from '../codec/stored-file.js'
+import { assert, FirekeepError } from '../errors.js'
 import { Emitter, reportUncaught } from '../primitives/emitter.js'
-import type { Pace } from '../primitives/time-slice.js'
+import { type Pace, TimeSlice } from '../primitives/time-slice.js'
 import type { DocumentChange } from '../state/document-change.js'
 import type { IndexDefinition } from './definition.js'
 import type { DocumentSource } from './document-source.js'
+import { indexAt } from './index-at.js'
 import type { IndexStore } from './index-base.js'
 import { INDEX_LIMITS, type IndexLimits } from './index-limits.js'
+import type { IndexSnapshot } from './index-snapshot.js'
 import { SharedIndex } from './shared-index.js'
 
 export interface IndexSetParts {
@@ -18,6 +21,8 @@ export interface IndexSetParts {
   readonly openStore?: () => Promise<IndexStore | undefined>
   /** Default: {@link INDEX_LIMITS}. */
   readonly limits?: IndexLimits
+  /** Where the attachments of documents that queries show are loaded from. */
+  readonly files?: FileSource
   /** Told of errors that concern no caller, such as a map function that throws. Default: an uncaught error. */
   readonly report?: (error: unknown) => void
   /** How many indexes of unnamed map functions are kept while nobody holds them. Default 64. */
@@ -50,6 +55,10 @@ export class IndexSet {
     return this.#parts.source.clock
   }
 
+  get files(): FileSource | undefined {
+    return this.#parts.files
+  }
+
   /** Whether anybody would miss a change: an index, ready or not, or a subscriber. */
   get isUsed(): boolean {
     return this.#indexByIdentity.size > 0 || this.#noted.isObserved
@@ -76,6 +85,21 @@ export class IndexSet {
     this.#indexByIdentity.delete(identity)
     this.#indexByIdentity.set(identity, index)
     return index
+  }
+
+  /**
+   * An index as it was at an earlier moment. `snapshot` was read in this turn. `UNKNOWN_CLOCK` where the moment is not
+   * in the history, `PRUNED` where contents of it were erased.
+   */
+  async at(
+    snapshot: IndexSnapshot,
+    definition: IndexDefinition,
+    clock: readonly string[],
+  ): Promise<IndexSnapshot> {
+    const { source, pace } = this.#parts
+    const past = await source.at?.(clock)
+    assert(past !== undefined, 'the documents have a history')
+    return indexAt(snapshot, { definition, past, slice: new TimeSlice(pace) })
   }
 
   release(index: SharedIndex): void {

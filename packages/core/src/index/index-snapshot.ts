@@ -32,6 +32,11 @@ export class IndexSnapshot {
     this.clock = parts.clock
   }
 
+  /** What it is made of. */
+  get parts(): IndexSnapshotParts {
+    return this.#parts
+  }
+
   /** The stored part; snapshots of different parts hold different documents in memory. */
   get base(): IndexBase | undefined {
     return this.#parts.base

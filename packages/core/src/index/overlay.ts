@@ -35,6 +35,8 @@ export interface OverlayParts {
   readonly report: (error: FirekeepError) => void
   /** Whether it lies over a stored part, of which each document that changed hides the rows. */
   readonly hidesBase: boolean
+  /** What it begins with. Default: nothing. */
+  readonly state?: OverlayState
 }
 
 /**
@@ -47,13 +49,14 @@ export class Overlay {
   readonly #report: (error: FirekeepError) => void
   readonly #unindexed = new SpreadSample<string>(UNINDEXED_SAMPLE)
   #hidesBase: boolean
-  #state: OverlayState = EMPTY
+  #state: OverlayState
   #weight = 0
   /** While a fold is under way: what changed since it began. */
   #changedIds: Set<string> | undefined
   #hasReported = false
 
-  constructor({ definition, report, hidesBase }: OverlayParts) {
+  constructor({ definition, report, hidesBase, state = EMPTY }: OverlayParts) {
+    this.#state = state
     this.#definition = definition
     this.#report = report
     this.#hidesBase = hidesBase

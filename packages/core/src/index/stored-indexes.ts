@@ -21,6 +21,8 @@ export interface StoredIndexesParts {
   readonly nameOf: (name: string) => string
   /** Lengths of compressed pages say more of them. */
   readonly compress: boolean
+  /** What the keys of its records begin with: `recordScope` of the database. Default: nothing. */
+  readonly scope?: string
   /** The most bytes of pages that each index keeps in memory. Default 8 MiB. */
   readonly cacheBytes?: number
 }
@@ -140,7 +142,8 @@ export class StoredIndexes implements IndexStore {
   }
 
   #recordKey({ identity }: IndexDefinition): string {
-    return `index/${this.#parts.nameOf(`index/${identity}`)}`
+    const { scope = '', nameOf } = this.#parts
+    return `${scope}index/${nameOf(`index/${identity}`)}`
   }
 
   #keyMaker(definition: IndexDefinition): (name: string) => string {

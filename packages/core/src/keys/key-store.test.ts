@@ -3,7 +3,7 @@ import { deriveSecrets, readSecretOf } from '../crypto/secrets.js'
 import { utf8ToBytes } from '../primitives/bytes.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { Storage } from '../storage/storage.js'
-import { KeyStore } from './key-store.js'
+import { type DataRemoval, KeyStore } from './key-store.js'
 
 let minted = 0
 /** Different bytes at each call, the same in each run of a test that asks in the same order. */
@@ -34,6 +34,8 @@ async function replaceRecord(
     [],
   )
 }
+
+const NO_DATA: DataRemoval = { removeOne: async () => undefined, removeAll: async () => undefined }
 
 describe('the key store', () => {
   it('finds nothing under a new name, and writes nothing by looking', async () => {
@@ -95,8 +97,8 @@ describe('the key store', () => {
     const { one, two } = await openTwo()
     const before = await one.claim('todos', { mint })
     await one.claim('other', { mint })
-    await one.remove('todos')
-    await one.remove('todos')
+    await one.remove('todos', NO_DATA)
+    await one.remove('todos', NO_DATA)
     expect(await two.list()).toEqual(['other'])
     expect((await two.claim('todos', { mint })).lineageId).not.toBe(before.lineageId)
   })
@@ -209,7 +211,7 @@ describe('a secret that is kept', () => {
     await one.keep('todos', readSecretOf(all), mint)
     await one.keep('todos', key, mint)
     expect((await storage.list('')).length).toBe(2)
-    await two.remove('todos')
+    await two.remove('todos', NO_DATA)
     expect(await storage.list('')).toEqual([])
   })
 
@@ -220,7 +222,7 @@ describe('a secret that is kept', () => {
     const batch = storage.batch.bind(storage)
     storage.batch = async (...call) => {
       storage.batch = batch
-      await two.remove('todos')
+      await two.remove('todos', NO_DATA)
       await batch(...call)
     }
     expect(await one.keep('todos', key, mint)).toMatchObject({ root: key })
@@ -287,4 +289,100 @@ it('a failed write of a new key fails the claim', async () => {
   const { one, storage } = await openTwo()
   await storage.close()
   await expect(one.claim('todos', { mint })).rejects.toMatchObject({ code: 'CLOSED' })
+})
+
+describe('the entry of a fork', () => {
+  const nonce = new Uint8Array(16).fill(7)
+
+  it('shares storage and secrets with its base, and is made once', async () => {
+    const { one, two } = await openTwo()
+    const base = await one.claim('base', { mint })
+    const made = await Promise.all([
+      one.addFork('draft', base, nonce),
+      two.addFork('draft', base, new Uint8Array(16).fill(8)),
+    ])
+    expect(made[0]).toEqual(made[1])
+    expect(made[0]).toMatchObject({ name: 'draft', storageId: base.storageId, fork: { isCopy: true } })
+    expect(made[0]).toMatchObject({ lineageId: base.lineageId, root: base.root, authorSeed: base.authorSeed })
+  })
+
+  it('is not made under the name of another database, or of one that came by a link', async () => {
+    const { one } = await openTwo()
+    const base = await one.claim('base', { mint })
+    await one.claim('other', { mint })
+    await one.keep('linked', key, mint, nonce)
+    for (const name of ['base', 'other', 'linked'])
+      expect(await one.addFork(name, base, nonce)).toBeUndefined()
+    expect(await one.find('linked')).toMatchObject({ fork: { nonce, isCopy: false } })
+  })
+
+  it('takes secrets that came later along only when it is the last of its storage', async () => {
+    const { one, storage } = await openTwo()
+    const secrets = await deriveSecrets(key)
+    const base = await one.keep('base', readSecretOf(secrets), mint)
+    await one.keep('base', key, mint)
+    await one.addFork('draft', base, nonce)
+    await one.remove('draft', NO_DATA)
+    expect(await one.find('base')).toMatchObject({ root: key })
+    await one.remove('base', NO_DATA)
+    expect(await storage.list('')).toEqual([])
+  })
+
+  it('and its base, removed at once by two tabs, leave nothing: the last one takes all', async () => {
+    const { one, two, storage } = await openTwo()
+    const base = await one.claim('base', { mint })
+    await one.addFork('draft', base, nonce)
+    const removed: string[] = []
+    const data: DataRemoval = {
+      removeOne: async ({ name }) => void removed.push(name),
+      removeAll: async storageId => void removed.push(storageId),
+    }
+    await Promise.all([one.remove('base', data), two.remove('draft', data)])
+    expect(removed.slice(0, 2).sort()).toEqual(['base', 'draft'])
+    expect(removed.slice(2)).toEqual([base.storageId])
+    expect(await storage.list('')).toEqual([])
+  })
+
+  it('that is made while its base is removed keeps the data', async () => {
+    const { one, two, storage } = await openTwo()
+    const base = await one.claim('base', { mint })
+    const batch = storage.batch.bind(storage)
+    storage.batch = async (...call) => {
+      storage.batch = batch
+      await two.addFork('draft', base, nonce)
+      await batch(...call)
+    }
+    const kinds: string[] = []
+    await one.remove('base', {
+      removeOne: async () => void kinds.push('one'),
+      removeAll: async () => void kinds.push('all'),
+    })
+    expect(kinds).toEqual(['one'])
+    expect(await two.list()).toEqual(['draft'])
+    await expect(two.addFork('second', base, nonce)).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('whose removal was interrupted is removed by who comes next', async () => {
+    const { one, two, storage } = await openTwo()
+    const { storageId } = await one.claim('base', { mint })
+    const dies = async () => {
+      throw new Error('killed')
+    }
+    await expect(one.remove('base', { ...NO_DATA, removeAll: dies })).rejects.toThrow('killed')
+    expect(await two.find('base')).toBeUndefined()
+    expect((await storage.list('')).length).toBe(1)
+    const removed: string[] = []
+    await two.finishRemovals({ removeAll: async id => void removed.push(id) })
+    expect(removed).toEqual([storageId])
+    expect(await storage.list('')).toEqual([])
+  })
+
+  it('is refused where its nonce is damaged', async () => {
+    const { one, storage } = await openTwo()
+    await one.keep('draft', key, mint, nonce)
+    for (const change of [{ fork: 'short' }, { fork: 1 }, { copy: 'yes' }]) {
+      await replaceRecord(storage, record => ({ ...record, ...change }))
+      await expect(one.find('draft')).rejects.toMatchObject({ code: 'CORRUPT' })
+    }
+  })
 })

@@ -1,10 +1,10 @@
 import { KEY_BYTES, READ_SECRET_BYTES } from '../crypto/key.js'
 import { type DatabaseSecrets, deriveFromKey } from '../crypto/secrets.js'
-import { mustGetSubtle } from '../crypto/subtle.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
-import { toBase32, toHex, utf8ToBytes } from '../primitives/bytes.js'
-import type { Storage } from '../storage/storage.js'
+import { toBase32 } from '../primitives/bytes.js'
+import type { BatchOptions, Storage, StorageEntry } from '../storage/storage.js'
 import { decodeAddedSecret, encodeAddedSecret } from './added-secret.js'
+import { NAME_PREFIX, recordKey } from './record-key.js'
 import { decodeRegistryEntry, encodeRegistryEntry, type RegistryEntry } from './registry-entry.js'
 
 /** An entry whose secrets are at hand. */
@@ -19,7 +19,16 @@ export interface ClaimOptions {
   readonly mint: (length: number) => Uint8Array
 }
 
-const PREFIX = 'name/'
+/** What removes the data of a database. */
+export interface DataRemoval {
+  /** What only this one of several databases of a storage has. */
+  readonly removeOne: (entry: RegistryEntry) => Promise<void>
+  /** A storage, with all that is in it; a missing one is fine. */
+  readonly removeAll: (storageId: string) => Promise<void>
+}
+
+/** Stands for a storage that is being removed. */
+const REMOVED_PREFIX = 'removed/'
 const STORAGE_ID_BYTES = 15
 
 /**
@@ -44,11 +53,29 @@ export class KeyStore {
     return bytes === undefined ? undefined : this.#withAdded(decodeNamed(name, bytes))
   }
 
-  /** The entries of one database, in order of names: more than one where it was opened under several. */
+  /** The entries of one lineage, forks among them, in order of names: a database may have been opened under several. */
   async findLineage(lineageId: string): Promise<RegistryEntry[]> {
-    const records = await this.#storage.getAll(PREFIX)
-    const entries = records.map(([, bytes]) => decodeRegistryEntry(bytes))
-    return entries.filter(entry => entry.lineageId === lineageId).sort((a, b) => (a.name < b.name ? -1 : 1))
+    return (await this.#all()).filter(entry => entry.lineageId === lineageId)
+  }
+
+  /**
+   * The entry of a fork of `base`, in its storage, made if there is none under that name. The same, where it is there
+   * already; `undefined`, and nothing is written, where the name means another database.
+   */
+  async addFork(name: string, base: RegistryEntry, nonce: Uint8Array): Promise<RegistryEntry | undefined> {
+    const baseKey = await recordKey(base.name)
+    const made = encodeRegistryEntry({ ...base, name, fork: { nonce, isCopy: true } })
+    await this.#guarded(
+      async (records, key) => {
+        const names = records.map(([name]) => name)
+        if (names.includes(key)) return
+        if (!names.includes(baseKey)) throw new FirekeepError('CLOSED', 'the database was removed')
+        await this.#storage.batch([[key, made]], [], seenNames(records))
+      },
+      { name },
+    )
+    const entry = await this.find(name)
+    return entry?.storageId === base.storageId && entry.fork?.isCopy ? entry : undefined
   }
 
   /**
@@ -86,12 +113,19 @@ export class KeyStore {
 
   /**
    * Keeps a root secret or a read secret, durably, for the database it belongs to under `name`; the entry is made if
-   * there is none. A right that was there stays. Answers the entry: of another database, and then nothing was
+   * there is none, that of a fork with `forkNonce`. A right that was there stays. Answers the entry: of another database, and then nothing was
    * written, where the name means one.
    */
-  async keep(name: string, secret: Uint8Array, mint: ClaimOptions['mint']): Promise<RegistryEntry> {
+  async keep(
+    name: string,
+    secret: Uint8Array,
+    mint: ClaimOptions['mint'],
+    forkNonce?: Uint8Array,
+  ): Promise<RegistryEntry> {
+    const fork = forkNonce && { nonce: forkNonce, isCopy: false }
     for (;;) {
-      const made = (await this.find(name)) === undefined ? await mintEntry(name, { secret, mint }) : undefined
+      const made =
+        (await this.find(name)) === undefined ? await mintEntry(name, { secret, mint, fork }) : undefined
       if (made !== undefined) await this.#putIfAbsent(made)
       const entry = await this.find(name)
       if (entry === undefined) throw keyMissing(name)
@@ -103,16 +137,79 @@ export class KeyStore {
 
   /** The names of all databases of this device, in order of UTF-16 units. */
   async list(): Promise<string[]> {
-    const entries = await this.#storage.getAll(PREFIX)
-    return entries.map(([, bytes]) => decodeRegistryEntry(bytes).name).sort()
+    return (await this.#all()).map(({ name }) => name)
   }
 
-  /** Forgets a name and its secrets, for good. Remove the data first: it cannot be read afterwards. */
-  async remove(name: string): Promise<void> {
+  async #all(): Promise<RegistryEntry[]> {
+    const records = await this.#storage.getAll(NAME_PREFIX)
+    const entries = records.map(([, bytes]) => decodeRegistryEntry(bytes))
+    return entries.sort((a, b) => (a.name < b.name ? -1 : 1))
+  }
+
+  /**
+   * Removes a database: its data by `data`, then its name, and with the last name of a storage the secrets (sealed data
+   * without its key is lost, a key without data is harmless). Whoever makes a fork or removes another name of that storage
+   * meanwhile is noticed: what somebody still needs stays, and the last one removes all. Who dies in between leaves a
+   * removal that {@link KeyStore.finishRemovals} ends. A missing name is fine.
+   */
+  async remove(name: string, data: DataRemoval): Promise<void> {
+    for (;;) {
+      const entry = await this.find(name)
+      if (entry === undefined) return
+      if (await this.#isShared(entry)) {
+        await data.removeOne(entry)
+        if (await this.#leave(entry)) return
+      } else if (await this.#retire(entry)) return this.#finish(entry.storageId, data)
+    }
+  }
+
+  /** Ends what somebody began to remove and did not live to finish. */
+  async finishRemovals(data: Pick<DataRemoval, 'removeAll'>): Promise<void> {
+    for (const key of await this.#storage.list(REMOVED_PREFIX))
+      await this.#finish(key.slice(REMOVED_PREFIX.length), data)
+  }
+
+  async #finish(storageId: string, data: Pick<DataRemoval, 'removeAll'>): Promise<void> {
+    await data.removeAll(storageId)
+    await this.#storage.batch([], [REMOVED_PREFIX + storageId, ...Object.values(addedKeys({ storageId }))])
+  }
+
+  async #isShared(entry: RegistryEntry): Promise<boolean> {
+    return isNamedByOther(await this.#storage.getAll(NAME_PREFIX), entry, await recordKey(entry.name))
+  }
+
+  /** Takes the name away from data that others have too. Answers `false`, with nothing changed, where nobody else has it any more. */
+  #leave(entry: RegistryEntry): Promise<boolean> {
+    return this.#guarded(async (records, key) => {
+      if (!isNamedByOther(records, entry, key)) return false
+      await this.#storage.batch([], [key], seenNames(records))
+      return true
+    }, entry)
+  }
+
+  /** Puts a mark in the place of the last name of a storage: from then on nobody makes a fork of it. `false` where it is not the last. */
+  #retire(entry: RegistryEntry): Promise<boolean> {
+    return this.#guarded(async (records, key) => {
+      if (isNamedByOther(records, entry, key)) return false
+      const mark = [REMOVED_PREFIX + entry.storageId, encodeRegistryEntry(entry)] as const
+      await this.#storage.batch([mark], [key], seenNames(records))
+      return true
+    }, entry)
+  }
+
+  /** Decides by all names there are, again when another tab or process changed them meanwhile. */
+  async #guarded<T>(
+    decide: (records: readonly StorageEntry[], key: string) => Promise<T>,
+    { name }: Pick<RegistryEntry, 'name'>,
+  ): Promise<T> {
     const key = await recordKey(name)
-    const bytes = await this.#storage.get(key)
-    const added = bytes === undefined ? [] : Object.values(addedKeys(decodeNamed(name, bytes)))
-    await this.#storage.batch([], [key, ...added])
+    for (;;) {
+      try {
+        return await decide(await this.#storage.getAll(NAME_PREFIX), key)
+      } catch (error) {
+        if (!hasErrorCode(error, 'STALE')) throw error
+      }
+    }
   }
 
   /** Answers whether it is stored: not, where the entry was removed meanwhile. */
@@ -157,9 +254,10 @@ interface MintOptions extends Pick<ClaimOptions, 'mint'> {
   readonly given?: Uint8Array | undefined
   /** A secret to store. */
   readonly secret?: Uint8Array
+  readonly fork?: RegistryEntry['fork']
 }
 
-async function mintEntry(name: string, { given, secret, mint }: MintOptions): Promise<RegistryEntry> {
+async function mintEntry(name: string, { given, secret, mint, fork }: MintOptions): Promise<RegistryEntry> {
   const used = given ?? secret ?? mint(KEY_BYTES)
   const { lineageId } = await deriveFromKey(used)
   const isRead = used.length === READ_SECRET_BYTES
@@ -170,6 +268,7 @@ async function mintEntry(name: string, { given, secret, mint }: MintOptions): Pr
     root: given !== undefined || isRead ? undefined : used,
     readSecret: given === undefined && isRead ? used : undefined,
     authorSeed: mint(KEY_BYTES),
+    fork,
   }
 }
 
@@ -178,18 +277,35 @@ function isKept({ root, readSecret }: RegistryEntry, secret: Uint8Array): boolea
   return root !== undefined || (readSecret !== undefined && secret.length === READ_SECRET_BYTES)
 }
 
+/** Whether another name has the same data. One that cannot be read may have it. */
+function isNamedByOther(
+  records: readonly StorageEntry[],
+  { storageId }: RegistryEntry,
+  own: string,
+): boolean {
+  return records.some(([key, bytes]) => {
+    if (key === own) return false
+    try {
+      return decodeRegistryEntry(bytes).storageId === storageId
+    } catch {
+      return true
+    }
+  })
+}
+
+function seenNames(records: readonly StorageEntry[]): BatchOptions {
+  return { seen: { prefix: NAME_PREFIX, keys: records.map(([key]) => key) } }
+}
+
 /**
  * Where secrets lie that came after the entry. Records of their own, as no record is ever changed: two tabs that add
  * at the same time, or one that removes and makes the name anew, take nothing from each other.
  */
-function addedKeys({ storageId }: RegistryEntry): { readonly root: string; readonly read: string } {
+function addedKeys({ storageId }: Pick<RegistryEntry, 'storageId'>): {
+  readonly root: string
+  readonly read: string
+} {
   return { root: `root/${storageId}`, read: `read/${storageId}` }
-}
-
-/** Names are any Unicode, storage keys short ASCII; the hash stays on this device, as the name itself does. */
-async function recordKey(name: string): Promise<string> {
-  const digest = await mustGetSubtle().digest('SHA-256', utf8ToBytes(name) as BufferSource)
-  return PREFIX + toHex(new Uint8Array(digest))
 }
 
 function decodeNamed(name: string, bytes: Uint8Array): RegistryEntry {

@@ -14,12 +14,22 @@ export interface RegistryEntry {
   readonly readSecret: Uint8Array | undefined
   /** The seed of this device's author key for this database. */
   readonly authorSeed: Uint8Array
+  /** Of a fork: what tells it from the other databases of its lineage. */
+  readonly fork?: ForkIdentity | undefined
+}
+
+export interface ForkIdentity {
+  /** 16 random bytes. */
+  readonly nonce: Uint8Array
+  /** Whether it began here, as a copy of records: there are some from then on. Else it came with a link. */
+  readonly isCopy: boolean
 }
 
 const FORMAT = 1
+export const FORK_NONCE_BYTES = 16
 
 export function encodeRegistryEntry(entry: RegistryEntry): Uint8Array {
-  const { name, storageId, lineageId, root, readSecret, authorSeed } = entry
+  const { name, storageId, lineageId, root, readSecret, authorSeed, fork } = entry
   const record = {
     v: FORMAT,
     name,
@@ -28,6 +38,7 @@ export function encodeRegistryEntry(entry: RegistryEntry): Uint8Array {
     ...(root === undefined ? {} : { root: toBase64Url(root) }),
     ...(readSecret === undefined ? {} : { read: toBase64Url(readSecret) }),
     author: toBase64Url(authorSeed),
+    ...(fork === undefined ? {} : { fork: toBase64Url(fork.nonce), copy: fork.isCopy }),
   }
   return utf8ToBytes(JSON.stringify(record))
 }
@@ -44,10 +55,11 @@ export function decodeRegistryEntry(bytes: Uint8Array): RegistryEntry {
       },
     )
   }
-  const { v, name, storageId, lineageId, root, read, author } = record
+  const { v, name, storageId, lineageId, root, read, author, fork, copy } = record
   const authorSeed = parseSecret(author, KEY_BYTES)
   const rootSecret = parseSecret(root, KEY_BYTES)
   const readSecret = parseSecret(read, READ_SECRET_BYTES)
+  const nonce = parseSecret(fork, FORK_NONCE_BYTES)
   const isWhole =
     v === FORMAT &&
     typeof name === 'string' &&
@@ -55,9 +67,11 @@ export function decodeRegistryEntry(bytes: Uint8Array): RegistryEntry {
     isMatch(lineageId, /^[a-z2-7]{52}$/) &&
     authorSeed !== undefined &&
     (root === undefined || rootSecret !== undefined) &&
-    (read === undefined || readSecret !== undefined)
+    (read === undefined || readSecret !== undefined) &&
+    (fork === undefined || (nonce !== undefined && typeof copy === 'boolean'))
   if (!isWhole) throw damaged()
-  return { name, storageId, lineageId, root: rootSecret, readSecret, authorSeed }
+  const identity = nonce && { nonce, isCopy: copy === true }
+  return { name, storageId, lineageId, root: rootSecret, readSecret, authorSeed, fork: identity }
 }
 
 function parse(bytes: Uint8Array): Record<string, unknown> {

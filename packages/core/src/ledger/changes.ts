@@ -1,9 +1,10 @@
 import { decodeBody } from '../codec/body.js'
 import { type CidKey, cidToKey, parseCid } from '../codec/cid.js'
-import { advanceHeads, type CommitNode, findAncestors, findMissing } from '../commits/ancestry.js'
-import type { Commit, Operation } from '../commits/commit.js'
+import { advanceHeads, type CommitNode, findMissing } from '../commits/ancestry.js'
+import type { Operation } from '../commits/commit.js'
 import { hasErrorCode } from '../errors.js'
-import { LruMap } from '../primitives/lru-map.js'
+import { throwIfAborted } from '../primitives/throw-if-aborted.js'
+import { HistoryReader } from '../state/history-reader.js'
 import type { PlainDocument } from '../state/stored-document.js'
 import { compareVersions, leavesOutside, resolveClock, type Version } from '../state/versions.js'
 import type { View } from '../state/view.js'
@@ -29,7 +30,13 @@ export interface ChangesPage {
  * Versions whose content was erased are left out where the whole history is asked for, and those of purged
  * documents always; else they are `PRUNED`, as nobody could tell what happened since.
  */
-export async function readChanges(view: View, since: unknown, limit: number): Promise<ChangesPage> {
+export async function readChanges(
+  view: View,
+  since: unknown,
+  limit: number,
+  signal?: AbortSignal,
+): Promise<ChangesPage> {
+  throwIfAborted(signal)
   let heads: readonly CommitNode[] = since === undefined ? [] : await resolveClock(view, since, parseCid)
   const later = await findMissing(view.heads, heads, ref => view.nodeOf(ref))
   const replay = new Replay(view, new Set(later.map(node => node.key)), {
@@ -39,12 +46,19 @@ export async function readChanges(view: View, since: unknown, limit: number): Pr
   const rows: ChangeRecord[] = []
   for (const node of later) {
     if (rows.length >= limit) break
-    const shown = await replay.apply(node)
+    throwIfAborted(signal)
+    const shown = await replay.apply(node, isOnTop(node, heads))
     heads = advanceHeads(heads, [node])
     const clock = clockOf(heads)
     for (const { id, document } of shown) rows.push({ id, document, clock })
   }
   return { rows, clock: clockOf(heads) }
+}
+
+/** Whether all that was delivered before is an ancestor: then no walk has to tell what counts. */
+function isOnTop({ parents }: CommitNode, heads: readonly CommitNode[]): boolean {
+  const keys = new Set(parents.map(parent => parent.key))
+  return heads.every(head => keys.has(head.key))
 }
 
 function clockOf(heads: readonly CommitNode[]): readonly string[] {
@@ -55,9 +69,6 @@ interface ShownDocument {
   readonly id: string
   readonly document: PlainDocument | undefined
 }
-
-/** Commits that are kept decoded: the documents of a large one mostly lead to a few others. */
-const KEPT_COMMITS = 16
 
 interface ReplayOptions {
   /** There is nothing before the commits. */
@@ -72,51 +83,48 @@ class Replay {
   readonly #later: ReadonlySet<CidKey>
   readonly #options: ReplayOptions
   readonly #leavesById = new Map<string, readonly Version[]>()
-  readonly #commits = new LruMap<CidKey, Promise<Commit>>(KEPT_COMMITS)
+  readonly #reader: HistoryReader
 
   constructor(view: View, later: ReadonlySet<CidKey>, options: ReplayOptions) {
     this.#view = view
+    this.#reader = new HistoryReader(view)
     this.#later = later
     this.#options = options
   }
 
   /** The documents that a commit touches, as they are shown after it. */
-  async apply(node: CommitNode): Promise<ShownDocument[]> {
+  async apply(node: CommitNode, isOnTop: boolean): Promise<ShownDocument[]> {
     const shown: ShownDocument[] = []
-    for (const op of (await this.#commitOf(node)).ops) {
-      const leaves = await this.#advance(node, op)
+    for (const op of (await this.#view.commitOf(node)).ops) {
+      const leaves = await this.#advance(node, op, isOnTop)
       shown.push(...(await this.#show(op.id, leaves[0] as Version)))
     }
     return shown
   }
 
   /** The leaves of the document after the operation. */
-  async #advance(node: CommitNode, op: Operation): Promise<readonly Version[]> {
+  async #advance(node: CommitNode, op: Operation, isOnTop: boolean): Promise<readonly Version[]> {
     const before = this.#leavesById.get(op.id) ?? (await this.#leavesBefore(op.id))
     const named = new Set(op.prev.map(cidToKey))
     const asked = before.filter(version => named.has(version.node.key))
-    const answers = await findAncestors(
-      asked.map(version => ({ commit: node, ancestor: version.node })),
-      ref => this.#view.nodeOf(ref),
-    )
-    const gone = new Set(asked.filter((_, i) => answers[i]).map(version => version.node.key))
+    const counting = isOnTop ? asked : await this.#countingAmong(node, asked)
+    const gone = new Set(counting.map(version => version.node.key))
     const kept = before.filter(version => !gone.has(version.node.key))
     const leaves = [...kept, { node, op }].sort(compareVersions)
     this.#leavesById.set(op.id, leaves)
     return leaves
   }
 
-  async #leavesBefore(id: string): Promise<readonly Version[]> {
-    if (this.#options.isFromStart) return []
-    return leavesOutside(this.#view, id, this.#later, node => this.#commitOf(node))
+  async #countingAmong(node: CommitNode, named: readonly Version[]): Promise<readonly Version[]> {
+    const answers = await this.#reader.findAncestors(
+      named.map(version => ({ commit: node, ancestor: version.node })),
+    )
+    return named.filter((_, i) => answers[i])
   }
 
-  #commitOf(node: CommitNode): Promise<Commit> {
-    const kept = this.#commits.get(node.key)
-    if (kept !== undefined) return kept
-    const commit = Promise.resolve(this.#view.commitOf(node))
-    this.#commits.set(node.key, commit)
-    return commit
+  async #leavesBefore(id: string): Promise<readonly Version[]> {
+    if (this.#options.isFromStart) return []
+    return leavesOutside(this.#view, id, this.#later, this.#reader)
   }
 
   /** None where there is nothing to show: a content that does not decode fails nothing else (L12). */

@@ -7,7 +7,7 @@ import {
   compareNodes,
   findCovering,
 } from '../commits/ancestry.js'
-import { COMMIT_LIMITS, type Commit, createCommit, type Operation } from '../commits/commit.js'
+import { COMMIT_LIMITS, type Commit, createCommit, type Operation, type Origin } from '../commits/commit.js'
 import { StoredDocument } from '../state/stored-document.js'
 import type { LoadedCommit, View } from '../state/view.js'
 import type { CommitBatch } from './commit-batch.js'
@@ -21,6 +21,12 @@ export interface PlannedOperation {
   readonly body: Block | null
   readonly prev: readonly CID[]
   readonly purge?: true
+  /** All of `prev` must be superseded, as by a deletion; the winner stands last. */
+  readonly resolve?: true
+  /** Names of the file packs that the body refers to, ascending. */
+  readonly files?: readonly Uint8Array[]
+  /** Where the content was picked up. */
+  readonly origin?: Origin
 }
 
 /**
@@ -56,8 +62,8 @@ export class CommitChain implements CommitBatch {
   }
 
   /**
-   * Adds a commit with these operations. A deletion of more leaves than one operation can name goes on in
-   * commits of its own, each naming the one before.
+   * Adds a commit with these operations. A deletion or resolution of more leaves than one operation can name goes on
+   * in commits of its own, each naming the one before.
    */
   async add(plan: readonly PlannedOperation[]): Promise<void> {
     for (let rest = plan; rest.length > 0; ) rest = await this.#addOne(rest)
@@ -67,12 +73,15 @@ export class CommitChain implements CommitBatch {
   async #addOne(plan: readonly PlannedOperation[]): Promise<PlannedOperation[]> {
     const { parents, isCovered } = await this.#chooseParents(plan)
     const height = 1 + Math.max(0, ...parents.map(parent => parent.height))
-    const ops = plan.map(
-      ({ id, body, prev, purge }): Operation => ({
+    const steps = plan.map(each => (each.resolve ? stepTowards(each, isCovered) : each))
+    const ops = steps.map(
+      ({ id, body, prev, purge, files, origin }): Operation => ({
         id,
         prev: sortedOnce(prev.filter(isCovered)),
         body: body?.cid ?? null,
         ...(purge && { purge }),
+        ...(files && { files }),
+        ...(origin && { origin }),
       }),
     )
     const { secrets } = this.#store
@@ -84,7 +93,7 @@ export class CommitChain implements CommitBatch {
       ops,
     }
     const commit = await createCommit(content, mustGetAuthor(this.#store))
-    this.#keep(commit, plan)
+    this.#keep(commit, steps)
     const node = {
       cid: commit.cid,
       key: commit.key,
@@ -141,11 +150,22 @@ function refOf({ cid, key, height }: Commit) {
   return { cid, key, height }
 }
 
-/** What is left to delete after an operation that could not name all. */
+/**
+ * What the next commit can do for a resolution. One that cannot name everything at once begins by deleting the worst of it,
+ * so that what is shown stays until the last step; the content comes with that one only, as contents belong to one version.
+ */
+function stepTowards(plan: PlannedOperation, isCovered: ChosenParents['isCovered']): PlannedOperation {
+  const named = plan.prev.filter(isCovered)
+  const isLast = named.length === plan.prev.length && named.length <= COMMIT_LIMITS.prev
+  if (isLast || named.length === 0) return plan
+  return { id: plan.id, body: null, prev: named.slice(0, COMMIT_LIMITS.prev) }
+}
+
+/** What is left to supersede after an operation that could not name all. */
 function remainder(plan: PlannedOperation, done: Operation, commit: CID): PlannedOperation[] {
   const named = new Set(done.prev.map(cidToKey))
   const left = plan.prev.filter(cid => !named.has(cidToKey(cid)))
-  return plan.body !== null || left.length === 0 || named.size === 0
+  return done.body !== null || left.length === 0 || named.size === 0
     ? []
     : [{ ...plan, prev: [commit, ...left] }]
 }

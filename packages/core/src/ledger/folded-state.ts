@@ -3,10 +3,12 @@ import type { CidKey } from '../codec/cid.js'
 import type { PackInfo } from '../packs/pack-info.js'
 import { packKey } from '../packs/pack-key.js'
 import type { SnapshotRecord } from '../packs/snapshot-record.js'
-import { SNAPSHOT_PREFIX, type StateRecords } from '../packs/state-records.js'
+import { SNAPSHOT_PREFIX } from '../packs/state-keys.js'
+import type { StateRecords } from '../packs/state-records.js'
 import type { State } from '../state/merge-states.js'
 import type { View } from '../state/view.js'
 import type { BatchOptions } from '../storage/storage.js'
+import { findForeign } from './find-foreign.js'
 import type { LedgerStore } from './ledger-store.js'
 
 /** What a fold starts from, all of one moment. */
@@ -14,8 +16,12 @@ export interface FoldBasis {
   readonly view: View
   /** The snapshot records of that view. */
   readonly snapshots: readonly SnapshotRecord[]
-  /** Their keys: the fold holds only if there are no others when it is stored. */
+  /** Their keys. */
+  readonly snapshotKeys: readonly string[]
+  /** The keys of all snapshots of the storage, forks included: the fold holds only if there are no others when it is stored. */
   readonly seen: { readonly prefix: string; readonly keys: readonly string[] }
+  /** Whether another database of the storage names a pack: then it must not be deleted. */
+  readonly isForeign: (pack: string) => boolean
   /** Commit records that hold nothing but commits of the view's history, and their stored bytes. */
   readonly commitRecords: readonly string[]
   readonly bytes: number
@@ -54,11 +60,12 @@ export async function captureFold(
     commitRecords.push(record)
     bytes += length
   }
-  const keys = [...records.snapshots.keys()].sort()
   return {
     view,
     snapshots: [...records.snapshots.values()],
-    seen: { prefix: SNAPSHOT_PREFIX, keys },
+    snapshotKeys: [...records.snapshots.keys()],
+    seen: { prefix: SNAPSHOT_PREFIX, keys: records.knownSnapshotKeys },
+    isForeign: await findForeign(records),
     commitRecords,
     bytes,
   }
@@ -74,7 +81,7 @@ export async function sealFold(
 ): Promise<{ readonly key: string; readonly write: () => Promise<void> }> {
   const entry = await records.sealSnapshot(record)
   const puts = written.map(({ info, bytes }) => [packKey(info.name), bytes] as const)
-  const deletes = [...basis.commitRecords, ...basis.seen.keys, ...dropped]
+  const deletes = [...basis.commitRecords, ...basis.snapshotKeys, ...dropped]
   const write = () => storage.batch([...puts, entry], deletes, { ...options, seen: basis.seen })
   return { key: entry[0], write }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { AnyDocument, Database } from '../database/database.js'
+import type { Database } from '../database/database.js'
+import type { AnyDocument } from '../database/document-types.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import { type BatchCall, HookedSpace } from '../testing/fixtures/hooked-space.js'
 import { openReplica } from '../testing/fixtures/open-replica.js'

@@ -15,6 +15,8 @@ export interface LedgerStore {
   /** Signs commits; `undefined` where there is no right to write. */
   readonly author: Author | undefined
   readonly secrets: DatabaseSecrets
+  /** What tells a fork from the other databases of its lineage; `undefined` for the one that it began with. */
+  readonly forkNonce?: Uint8Array | undefined
 }
 
 /** What somebody may do with a database, and how he proves it. */

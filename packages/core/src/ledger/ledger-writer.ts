@@ -1,4 +1,5 @@
 import type { DocumentChange } from '../state/document-change.js'
+import type { DocumentEntry } from '../state/leaf.js'
 import type { View } from '../state/view.js'
 import type { AppendOptions, CommitBatch } from './commit-batch.js'
 import type { FoldBasis, FoldedState } from './folded-state.js'
@@ -9,6 +10,8 @@ import type { ResetState } from './reset-state.js'
 export interface LedgerEvent {
   readonly view: View
   readonly changes: readonly DocumentChange[]
+  /** The documents that were written to, with their leaves now; `undefined` where the view goes on from another snapshot. */
+  readonly touched?: readonly DocumentEntry[] | undefined
 }
 
 /** What holds the ledger may do while nobody else appends. */

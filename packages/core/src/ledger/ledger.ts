@@ -309,14 +309,14 @@ export class Ledger {
     }
   }
 
-  #swap({ view, changes, invalid }: Applied): void {
+  #swap({ view, changes, touched, invalid }: Applied): void {
     for (const { key, error } of invalid) {
       if (!this.#invalid.has(key)) this.#parts.report(error)
       this.#invalid.add(key)
     }
     if (view === this.#view) return
     this.#view = view
-    this.#listeners.emit({ view, changes })
+    this.#listeners.emit({ view, changes, touched })
   }
 }
 

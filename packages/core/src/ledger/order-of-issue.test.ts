@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../test/runs.js'
-import type { AnyDocument, Database } from '../database/database.js'
+import type { Database } from '../database/database.js'
+import type { AnyDocument } from '../database/document-types.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import { openReplica } from '../testing/fixtures/open-replica.js'
 
@@ -115,7 +116,7 @@ describe('L9: what is issued through one engine', () => {
       expect(await storedState(again)).toEqual(states.at(-1))
       await again.close()
     })
-    await fc.assert(property, { numRuns: runs(50) })
+    await fc.assert(property, { numRuns: runs(25) })
   })
 
   it('scenario 32: of 20 puts to one id, not awaited, the last wins, and each is a version', async () => {

@@ -1,5 +1,6 @@
 import { DAG_JSON, hashBlock } from '../codec/block.js'
-import { parseCid } from '../codec/cid.js'
+import { type CID, parseCid } from '../codec/cid.js'
+import { COMMIT_LIMITS } from '../commits/commit.js'
 import { FirekeepError } from '../errors.js'
 import { type MaybePromise, whenReady } from '../primitives/maybe-promise.js'
 import { leavesAt, resolveClock } from '../state/versions.js'
@@ -24,7 +25,7 @@ export interface PlanContext {
 /**
  * Decides what an operation supersedes (L2): a put the winner its caller saw (or the caller's own earlier
  * version, or what `basedOn` names), all leaves if that winner is deleted, and those past the 8 best; a
- * deletion all leaves its caller saw. `undefined` when there is nothing to delete.
+ * deletion and a resolution all leaves their caller saw. `undefined` when there is nothing to delete.
  */
 export async function planOperation(
   call: WriteCall,
@@ -39,10 +40,29 @@ export async function planOperation(
   const isDeleted = base.length === 0 || base.every(version => version.isDeleted)
   if (op.purge ? base.length === 0 : op.body === null && isDeleted) return undefined
   const all = base.map(version => version.cid)
-  const prev = op.body === null || isDeleted ? all : [...all.slice(0, 1), ...all.slice(KEPT_LEAVES)]
+  const prev = call.resolve ? [...all].reverse() : namedBy(op, all, isDeleted)
   const body = op.body && hashBlock(DAG_JSON, op.body)
   const plan = { id: op.id, body: body instanceof Promise ? await body : body, prev }
-  return op.purge ? { ...plan, purge: true } : plan
+  const { purge, files, origin } = op
+  if (files !== undefined && files.length > COMMIT_LIMITS.files) throw tooManyFiles(op.id, files.length)
+  const { resolve } = call
+  if (!(purge || resolve || files || origin)) return plan
+  return {
+    ...plan,
+    ...(purge && { purge }),
+    ...(resolve && { resolve }),
+    ...(files && { files }),
+    ...(origin && { origin }),
+  }
+}
+
+function namedBy({ body }: WriteOperation, leaves: readonly CID[], isDeleted: boolean): readonly CID[] {
+  return body === null || isDeleted ? leaves : [...leaves.slice(0, 1), ...leaves.slice(KEPT_LEAVES)]
+}
+
+function tooManyFiles(id: string, packs: number): FirekeepError {
+  const message = `the attachments of document ${JSON.stringify(id)} lie in ${packs} packs, which is over the limit`
+  return new FirekeepError('LIMIT_EXCEEDED', message, { details: { id, packs, limit: COMMIT_LIMITS.files } })
 }
 
 /** The leaves at a clock, the winner first. */

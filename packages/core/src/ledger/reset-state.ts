@@ -1,8 +1,9 @@
 import type { Block } from '../codec/block.js'
 import { packKey } from '../packs/pack-key.js'
 import type { SnapshotRecord } from '../packs/snapshot-record.js'
-import { STATE_PREFIX } from '../packs/state-records.js'
+import { STATE_PREFIX } from '../packs/state-keys.js'
 import type { StorageEntry } from '../storage/storage.js'
+import { findForeign } from './find-foreign.js'
 import type { LedgerStore } from './ledger-store.js'
 import { namedPacks } from './named-packs.js'
 
@@ -36,7 +37,10 @@ export async function sealReset(
     ...puts,
   ]
   const named = namedPacks([record])
-  const replaced = [...namedPacks(records.snapshots.values())].filter(name => !named.has(name))
-  const deletes = [...keys.filter(key => !newer.has(key)), ...replaced.map(packKey), ...dropped]
+  const isForeign = await findForeign(records)
+  const replaced = [...namedPacks(records.snapshots.values())].filter(
+    name => !named.has(name) && !isForeign(name),
+  )
+  const deletes = [...records.ownKeys.filter(key => !newer.has(key)), ...replaced.map(packKey), ...dropped]
   return () => storage.batch(entries, deletes, { seen: { prefix: STATE_PREFIX, keys } })
 }

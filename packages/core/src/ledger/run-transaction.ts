@@ -1,6 +1,10 @@
+import type { FileSource } from '../codec/stored-file.js'
 import { FirekeepError } from '../errors.js'
 import type { View } from '../state/view.js'
-import type { DocumentWriter } from './document-writer.js'
+import type { DocumentDraft } from './document-draft.js'
+import type { DocumentWriter, WrittenDocument } from './document-writer.js'
+import { mustBeWritten } from './must-be-written.js'
+import { toRequest } from './to-request.js'
 import { Transaction } from './transaction.js'
 import type { WriteCall } from './write-call.js'
 
@@ -10,6 +14,12 @@ export interface TransactionParts {
   /** Milliseconds after which the function is given up. */
   readonly timeLimit: number
   readonly delay: (milliseconds: number, signal: AbortSignal) => Promise<void>
+  /** Where attachments of the documents it reads are loaded from. */
+  readonly files?: FileSource
+  /** Stores new attachments when the function is through; without it they are refused. */
+  readonly store?: (
+    prepared: readonly (WrittenDocument | DocumentDraft)[],
+  ) => Promise<readonly WrittenDocument[]>
 }
 
 /** Runs a transaction function on a view; `ABORTED` when it takes longer than its time limit. */
@@ -17,8 +27,15 @@ export async function runTransaction<T>(
   change: (tx: Transaction) => T | Promise<T>,
   parts: TransactionParts,
 ): Promise<{ call: WriteCall; result: T }> {
-  const { view, writer, timeLimit, delay } = parts
-  const tx = new Transaction(view, writer)
+  const {
+    view,
+    writer,
+    timeLimit,
+    delay,
+    files,
+    store = async prepared => prepared.map(mustBeWritten),
+  } = parts
+  const tx = new Transaction(view, writer, files)
   const done = new AbortController()
   const late = delay(timeLimit, done.signal).then(() => {
     if (done.signal.aborted) return
@@ -29,7 +46,7 @@ export async function runTransaction<T>(
   })
   try {
     const result = await Promise.race([(async () => change(tx))(), late as Promise<never>])
-    return { call: { ...tx.finish(), seen: view }, result }
+    return { call: { ...toRequest(await store(tx.finish())), seen: view }, result }
   } finally {
     done.abort()
     tx.finish()

@@ -1,5 +1,6 @@
 import { DAG_CBOR } from '../codec/block.js'
-import { type CommitRecordContent, STATE_PREFIX, type StateRecords } from '../packs/state-records.js'
+import { STATE_PREFIX } from '../packs/state-keys.js'
+import type { CommitRecordContent, StateRecords } from '../packs/state-records.js'
 import type { Storage } from '../storage/storage.js'
 import type { AppendOptions, CommitBatch } from './commit-batch.js'
 

@@ -1,6 +1,7 @@
 import type { CommitRef } from '../commits/ancestry.js'
 import { findMissing } from '../commits/ancestry.js'
 import { type MaybePromise, whenReady } from '../primitives/maybe-promise.js'
+import { HistoryReader } from '../state/history-reader.js'
 import { leavesOutside } from '../state/versions.js'
 import type { View } from '../state/view.js'
 import type { BaseVersion } from './own-versions.js'
@@ -31,8 +32,9 @@ export async function seenAt(heads: View['heads'], ids: readonly string[], view:
   const nodes = await findMissing(view.heads, heads, ref => view.nodeOf(ref))
   const later = new Set(nodes.map(node => node.key))
   const leavesById = new Map<string, readonly BaseVersion[]>()
+  const reader = new HistoryReader(view)
   for (const id of ids) {
-    const versions = await leavesOutside(view, id, later, node => view.commitOf(node))
+    const versions = await leavesOutside(view, id, later, reader)
     leavesById.set(
       id,
       versions.map(({ node: { cid, key, height }, op }) => ({

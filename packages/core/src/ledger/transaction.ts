@@ -1,28 +1,37 @@
 import { decodeBody } from '../codec/body.js'
 import { assertDocumentId } from '../codec/document-id.js'
+import { bindFiles, type FileSource } from '../codec/stored-file.js'
 import { FirekeepError } from '../errors.js'
 import type { PlainDocument } from '../state/stored-document.js'
 import type { View } from '../state/view.js'
-import type { DocumentWriter } from './document-writer.js'
-import type { WriteOperation, WriteRequest } from './write-call.js'
+import { DocumentDraft } from './document-draft.js'
+import type { DocumentWriter, WrittenDocument } from './document-writer.js'
 
 /** Reads of one view, and writes that become one commit; of several writes of one id the last counts. */
 export class Transaction {
   readonly #view: View
   readonly #writer: DocumentWriter
-  readonly #written = new Map<string, { readonly op: WriteOperation; readonly size: number }>()
+  readonly #files: FileSource | undefined
+  readonly #written = new Map<string, WrittenDocument | DocumentDraft>()
   #isOpen = true
 
-  constructor(view: View, writer: DocumentWriter) {
+  /** `files`: where attachments of the documents it reads are loaded from. */
+  constructor(view: View, writer: DocumentWriter, files?: FileSource) {
     this.#view = view
     this.#writer = writer
+    this.#files = files
   }
 
   async find(id: string): Promise<PlainDocument | undefined> {
     this.#assertOpen()
     assertDocumentId(id)
+    return bindFiles(await this.#read(id), this.#files)
+  }
+
+  async #read(id: string): Promise<PlainDocument | undefined> {
     const written = this.#written.get(id)
     if (written === undefined) return (await this.#view.shown(id))?.copy()
+    if (written instanceof DocumentDraft) return written.preview()
     return written.op.body === null ? undefined : decodeBody(id, written.op.body)
   }
 
@@ -35,22 +44,21 @@ export class Transaction {
 
   put(document: unknown): { readonly id: string } {
     this.#assertOpen()
-    const { id, op, size } = this.#writer.write(document)
-    this.#written.set(id, { op, size })
-    return { id }
+    const written = this.#writer.prepare(document)
+    this.#written.set(written.id, written)
+    return { id: written.id }
   }
 
   del(id: string): void {
     this.#assertOpen()
     assertDocumentId(id)
-    this.#written.set(id, { op: { id, body: null }, size: 0 })
+    this.#written.set(id, { id, op: { id, body: null }, size: 0 })
   }
 
-  /** Ends the transaction: later calls fail instead of being lost. */
-  finish(): WriteRequest {
+  /** Ends the transaction: later calls fail instead of being lost. Answers what it wrote. */
+  finish(): readonly (WrittenDocument | DocumentDraft)[] {
     this.#isOpen = false
-    const written = [...this.#written.values()]
-    return { ops: written.map(({ op }) => op), size: written.reduce((sum, { size }) => sum + size, 0) }
+    return [...this.#written.values()]
   }
 
   #assertOpen(): void {

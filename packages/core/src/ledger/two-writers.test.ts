@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../test/runs.js'
-import type { AnyDocument, Database } from '../database/database.js'
+import type { Database } from '../database/database.js'
+import type { AnyDocument } from '../database/document-types.js'
 import { createMemorySpace } from '../storage/memory-storage.js'
 import type { StorageSpace } from '../storage/storage.js'
 import { HookedSpace } from '../testing/fixtures/hooked-space.js'
@@ -66,7 +67,7 @@ describe('two engines on one storage', () => {
       expect(clocks.slice(0, 2)).toEqual(clocks.slice(2))
       await Promise.all(tabs.map(tab => tab.close()))
     })
-    await fc.assert(property, { numRuns: runs(30) })
+    await fc.assert(property, { numRuns: runs(15) })
   })
 
   it('scenario 17: find what the other wrote, also where its keys lie before their own', async () => {
@@ -126,7 +127,7 @@ describe('two engines on one storage', () => {
       }
       await scheduler.waitFor(Promise.all(tabs.map(tab => tab.close())))
     })
-    await fc.assert(property, { numRuns: runs(20) })
+    await fc.assert(property, { numRuns: runs(12) })
   })
 })
 

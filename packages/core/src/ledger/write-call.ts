@@ -1,3 +1,4 @@
+import type { Origin } from '../commits/commit.js'
 import type { View } from '../state/view.js'
 
 /** What a call makes of one document. */
@@ -7,6 +8,10 @@ export interface WriteOperation {
   readonly body: Uint8Array | null
   /** Deletes, and erases the content of all versions. */
   readonly purge?: true
+  /** The names (digests) of the file packs that `body` refers to: ascending, each once. */
+  readonly files?: readonly Uint8Array[]
+  /** Where the content was picked up. */
+  readonly origin?: Origin
 }
 
 /** A call that writes documents, on its way into a commit. A call is never split. */
@@ -18,6 +23,8 @@ export interface WriteRequest {
   readonly basedOn?: readonly string[] | undefined
   /** Reject with `STALE` when a document is not as the caller saw it. */
   readonly failIfStale?: boolean | undefined
+  /** Supersedes all leaves that the caller saw, as a deletion does: it ends a conflict. */
+  readonly resolve?: true | undefined
   readonly signal?: AbortSignal | undefined
 }
 

@@ -53,6 +53,23 @@ export class WriteQueue {
     return new Promise<Clock>((resolve, reject) => this.#enqueue({ kind: 'write', call, resolve, reject }))
   }
 
+  /**
+   * Queues a write whose request takes time to make: it is made when the turn of the call has come, and what was issued
+   * later waits for it (L9).
+   */
+  writePrepared(prepare: () => Promise<WriteRequest>): Promise<Clock> {
+    const seen = this.#viewNow()
+    return new Promise((resolve, reject) => {
+      const run = async () => {
+        const call = { ...(await prepare()), seen }
+        const committer = await this.#mustOpen()
+        if (!call.failIfStale) return writeAlone(committer, call)
+        return (await committer.writeGuarded(async () => ({ call, result: undefined }))).clock
+      }
+      this.#enqueue({ kind: 'exclusive', run: () => run().then(resolve, reject) })
+    })
+  }
+
   /** Queues a write that is decided by what is stored; see {@link Committer.writeGuarded}. */
   guarded<T>(
     decide: (view: View) => Promise<{ call: WriteCall; result: T }>,
@@ -113,6 +130,15 @@ export class WriteQueue {
       for (const call of open.keys()) fail(call, error)
     }
   }
+}
+
+async function writeAlone(committer: Committer, call: WriteCall): Promise<Clock> {
+  let failure: { readonly error: unknown } | undefined
+  const clockByCall = await committer.write([call], (_, error) => {
+    failure = { error }
+  })
+  if (failure !== undefined) throw failure.error
+  return clockByCall.get(call) as Clock
 }
 
 function leadingWrites(items: readonly Item[], from: number): WriteItem[] {

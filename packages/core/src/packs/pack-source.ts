@@ -6,5 +6,10 @@
  * readers then fail with `REMOTE_UNAVAILABLE`, so that a pack that is out of reach is never taken for one that is gone.
  */
 export interface PackSource {
-  getRange(name: string, offset: number, length: number): Promise<Uint8Array | undefined>
+  getRange(
+    name: string,
+    offset: number,
+    length: number,
+    signal?: AbortSignal,
+  ): Promise<Uint8Array | undefined>
 }

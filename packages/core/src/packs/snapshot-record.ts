@@ -36,6 +36,8 @@ export interface SnapshotRecord {
   /** Oldest first. */
   readonly packs: readonly SnapshotPack[]
   readonly replaced: readonly ReplacedPack[]
+  /** Digests of the file packs that commits of the history name with contents that are kept, ascending; none: left out. */
+  readonly files?: readonly Uint8Array[]
 }
 
 export async function encodeSnapshotRecord(record: SnapshotRecord, sealer: Sealer): Promise<Uint8Array> {
@@ -53,7 +55,7 @@ export async function decodeSnapshotRecord(sealed: Uint8Array, sealer: Sealer): 
 }
 
 function isRecord(record: Partial<SnapshotRecord>): record is SnapshotRecord {
-  const { heads, docs, history, packs, replaced } = record
+  const { heads, docs, history, packs, replaced, files = [] } = record
   return (
     Array.isArray(heads) &&
     heads.every(head => CID.asCID(head.cid) !== null && Array.isArray(head.parents)) &&
@@ -61,7 +63,9 @@ function isRecord(record: Partial<SnapshotRecord>): record is SnapshotRecord {
     isRoot(history) &&
     Array.isArray(packs) &&
     packs.every(pack => typeof pack.name === 'string' && Number.isSafeInteger(pack.length)) &&
-    Array.isArray(replaced)
+    Array.isArray(replaced) &&
+    Array.isArray(files) &&
+    files.every(digest => digest instanceof Uint8Array)
   )
 }
 

@@ -7,14 +7,7 @@ import { toBase32 } from '../primitives/bytes.js'
 import type { Storage, StorageEntry } from '../storage/storage.js'
 import { packContent, unpackContent } from './compression.js'
 import { decodeSnapshotRecord, encodeSnapshotRecord, type SnapshotRecord } from './snapshot-record.js'
-
-/**
- * What the state of a database is made of: all records under it. Names are random ids, which say nothing of the
- * content (L8) and have no order in time.
- */
-export const STATE_PREFIX = 'state/'
-const COMMIT_PREFIX = 'state/commit/'
-export const SNAPSHOT_PREFIX = 'state/snapshot/'
+import { SNAPSHOT_PREFIX, STATE_PREFIX, StateKeys } from './state-keys.js'
 
 /** Smaller commit records are mostly digests and signatures, and compressing takes longer than what it saves. */
 const COMPRESSED_FROM = 1024
@@ -27,6 +20,8 @@ export interface StateRecordsParts {
   readonly random: (length: number) => Uint8Array
   /** Whether commit records are compressed where they are large; their lengths then say more of them. */
   readonly compress: boolean
+  /** Of the fork whose records these are; `undefined` for the database that the lineage began with. */
+  readonly forkNonce?: Uint8Array | undefined
 }
 
 /** What a commit record holds. */
@@ -50,6 +45,12 @@ export interface NewCommitRecord {
   readonly length: number
 }
 
+/** A record as it lies in the storage: what it holds, or why it cannot be read. */
+export type StoredRecord =
+  | { readonly key: string; readonly blocks: readonly Block[] }
+  | { readonly key: string; readonly snapshot: SnapshotRecord }
+  | { readonly key: string; readonly error: unknown }
+
 /** What changed in the storage since the last look. */
 export interface StateChange {
   /** The blocks of commit records that are new, all verified (L7); {@link StateRecords.note} is due for each. */
@@ -59,9 +60,12 @@ export interface StateChange {
 }
 
 /**
- * The records of one storage whose union is the state: commit records (each a sealed CAR of one group of commits
+ * The records of one database whose union is the state: commit records (each a sealed CAR of one group of commits
  * and their bodies) and snapshot records, which stand for the commits that were folded into them. Records are
  * never changed; new ones are found by set difference.
+ *
+ * Forks of the database have theirs in the same storage. They are no part of the state, but guards cover them too, as
+ * packs are shared.
  */
 export class StateRecords {
   readonly #storage: Storage
@@ -69,6 +73,10 @@ export class StateRecords {
   readonly #recordSealer: Sealer
   readonly #random: (length: number) => Uint8Array
   readonly #compress: boolean
+  readonly #keys: StateKeys
+  /** Keys of other databases of the storage, as they were listed last. */
+  #foreign: readonly string[] = []
+  readonly #foreignSnapshots = new Map<string, SnapshotRecord>()
   /** Commit record -> the commits in it. */
   readonly #contentByRecord = new Map<string, CommitRecordContent>()
   #snapshots: ReadonlyMap<string, SnapshotRecord> = new Map()
@@ -79,11 +87,48 @@ export class StateRecords {
     this.#recordSealer = parts.recordSealer
     this.#random = parts.random
     this.#compress = parts.compress
+    this.#keys = new StateKeys(parts.forkNonce)
   }
 
-  /** The keys of all records that were read or written here, ascending: what a `seen` guard takes. */
-  get knownKeys(): readonly string[] {
+  /** The keys of all records that were read or written here, ascending. */
+  get ownKeys(): readonly string[] {
     return [...this.#contentByRecord.keys(), ...this.#snapshots.keys()].sort()
+  }
+
+  /** Those, and the keys of other databases of the storage as they were listed last: what a `seen` guard takes. */
+  get knownKeys(): readonly string[] {
+    return [...this.ownKeys, ...this.#foreign].sort()
+  }
+
+  /** Of the known keys those of snapshots. */
+  get knownSnapshotKeys(): readonly string[] {
+    return [...this.#snapshots.keys(), ...this.#foreignSnapshotKeys].sort()
+  }
+
+  get #foreignSnapshotKeys(): readonly string[] {
+    return this.#foreign.filter(key => key.startsWith(SNAPSHOT_PREFIX))
+  }
+
+  /** The commit records of other databases of the storage, as they were listed last. */
+  get foreignCommitKeys(): readonly string[] {
+    return this.#foreign.filter(key => !key.startsWith(SNAPSHOT_PREFIX))
+  }
+
+  /**
+   * The snapshots of other databases of the storage, as they were listed last. One that is gone since is left out: a
+   * guard over all snapshots does not hold then. `CORRUPT` and the like where one cannot be read.
+   */
+  async readForeignSnapshots(): Promise<readonly SnapshotRecord[]> {
+    const keys = this.#foreignSnapshotKeys
+    for (const key of this.#foreignSnapshots.keys())
+      if (!keys.includes(key)) this.#foreignSnapshots.delete(key)
+    for (const key of keys) {
+      if (this.#foreignSnapshots.has(key)) continue
+      const sealed = await this.#storage.get(key)
+      if (sealed === undefined) continue
+      this.#foreignSnapshots.set(key, await this.#openSnapshot(key, sealed))
+    }
+    return [...this.#foreignSnapshots.values()]
   }
 
   /** Whether none is known. */
@@ -106,13 +151,40 @@ export class StateRecords {
     const car = encodeCar([], blocks)
     const content = packContent(car, this.#compress && car.length >= COMPRESSED_FROM)
     const bytes = await this.#commitSealer.seal(content)
-    return [COMMIT_PREFIX + toBase32(this.#random(16)), bytes]
+    return [this.#keys.commitPrefix + toBase32(this.#random(16)), bytes]
   }
 
   /** Makes the storage entry of a snapshot; it counts as known only after {@link StateRecords.replace}. */
   async sealSnapshot(snapshot: SnapshotRecord): Promise<StorageEntry> {
+    return this.#sealSnapshot(snapshot, this.#keys)
+  }
+
+  /** As {@link StateRecords.sealSnapshot}, of a fork in this storage. */
+  sealForkSnapshot(snapshot: SnapshotRecord, forkNonce: Uint8Array): Promise<StorageEntry> {
+    return this.#sealSnapshot(snapshot, new StateKeys(forkNonce))
+  }
+
+  async #sealSnapshot(snapshot: SnapshotRecord, { snapshotPrefix }: StateKeys): Promise<StorageEntry> {
     const bytes = await encodeSnapshotRecord(snapshot, this.#recordSealer)
-    return [SNAPSHOT_PREFIX + toBase32(this.#random(16)), bytes]
+    return [snapshotPrefix + toBase32(this.#random(16)), bytes]
+  }
+
+  /** The stored bytes of all known commit records, under keys of a fork; `undefined` where one is gone. */
+  async copyCommits(forkNonce: Uint8Array): Promise<readonly StorageEntry[] | undefined> {
+    const { commitPrefix } = new StateKeys(forkNonce)
+    const entries: StorageEntry[] = []
+    for (const record of this.#contentByRecord.keys()) {
+      const sealed = await this.#storage.get(record)
+      if (sealed === undefined) return undefined
+      entries.push([commitPrefix + toBase32(this.#random(16)), sealed])
+    }
+    return entries
+  }
+
+  /** Whether there are snapshots of a fork, as of the last listing. */
+  hasFork(forkNonce: Uint8Array): boolean {
+    const keys = new StateKeys(forkNonce)
+    return this.#foreign.some(key => keys.isSnapshot(key))
   }
 
   /** Remembers that a commit record is stored and what it holds. */
@@ -157,7 +229,7 @@ export class StateRecords {
       if (entries === undefined) continue
       const commits = await Promise.all(
         entries
-          .filter(([key]) => key.startsWith(COMMIT_PREFIX))
+          .filter(([key]) => this.#keys.isCommit(key))
           .map(async ([key, value]) => ({
             key,
             blocks: await this.#openCommits(key, value),
@@ -170,12 +242,29 @@ export class StateRecords {
     }
   }
 
+  /** All records as they lie in the storage now, also those that are damaged. Nothing of it counts as known. */
+  async readEach(): Promise<StoredRecord[]> {
+    const all = await this.#storage.getAll(STATE_PREFIX)
+    const read = async ([key, value]: StorageEntry): Promise<StoredRecord> =>
+      this.#keys.isCommit(key)
+        ? { key, blocks: await this.#openCommits(key, value) }
+        : { key, snapshot: await this.#openSnapshot(key, value) }
+    const own = all.filter(([key]) => this.#keys.isOwn(key))
+    return Promise.all(own.map(entry => read(entry).catch(error => ({ key: entry[0], error }))))
+  }
+
   /** The entries that are not known, after forgetting those that are gone; `undefined` when some vanished meanwhile. */
   async #newEntries(): Promise<readonly StorageEntry[] | undefined> {
     if (this.isEmpty) {
-      return this.#storage.getAll(STATE_PREFIX)
+      const all = await this.#storage.getAll(STATE_PREFIX)
+      this.#foreign = all.map(([key]) => key).filter(key => !this.#keys.isOwn(key))
+      return all.filter(([key]) => this.#keys.isOwn(key))
     }
-    const listed = await this.#storage.list(STATE_PREFIX)
+    const all = await this.#storage.list(STATE_PREFIX)
+    this.#foreign = all.filter(key => !this.#keys.isOwn(key))
+    const listed = all.filter(key => this.#keys.isOwn(key))
+    // A fold leaves a snapshot. The storage itself goes with the last database in it only.
+    if (listed.length === 0) throw new FirekeepError('CLOSED', 'the database was removed')
     const isNew = (key: string) => !this.#contentByRecord.has(key) && !this.#snapshots.has(key)
     const keys = listed.filter(isNew)
     const values = await Promise.all(keys.map(key => this.#storage.get(key)))
@@ -188,13 +277,17 @@ export class StateRecords {
   }
 
   async #readSnapshots(entries: readonly StorageEntry[]): Promise<Map<string, SnapshotRecord> | undefined> {
-    const fresh = entries.filter(([key]) => key.startsWith(SNAPSHOT_PREFIX))
+    const fresh = entries.filter(([key]) => this.#keys.isSnapshot(key))
     if (fresh.length === 0) return undefined
     const snapshots = new Map(this.#snapshots)
     for (const [key, value] of fresh) {
-      snapshots.set(key, await unreadable(key, () => decodeSnapshotRecord(value, this.#recordSealer)))
+      snapshots.set(key, await this.#openSnapshot(key, value))
     }
     return snapshots
+  }
+
+  #openSnapshot(record: string, sealed: Uint8Array): Promise<SnapshotRecord> {
+    return unreadable(record, () => decodeSnapshotRecord(sealed, this.#recordSealer))
   }
 
   #openCommits(record: string, sealed: Uint8Array): Promise<Block[]> {

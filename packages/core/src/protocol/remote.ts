@@ -52,8 +52,11 @@ export interface RemoteLog {
    * Returns what ends it.
    */
   follow(after: number, listener: (event: RemoteEvent) => void): () => void
-  /** Stores bytes under their name: the SHA-256 of the bytes, in base32. `CORRUPT` where they do not match. */
-  putBlob(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void>
+  /**
+   * Stores bytes under their name: the SHA-256 of the bytes, in base32. `CORRUPT` where they do not match. What may be
+   * large comes as a `Blob`, so that a remote which can need not have all of it in memory.
+   */
+  putBlob(name: string, bytes: BlobBytes, signal?: AbortSignal): Promise<void>
   /** The bytes of a blob or a range of it (fewer where it ends sooner); `undefined` where there is none. Unverified. */
   getBlob(name: string, options?: GetBlobOptions): Promise<Uint8Array | undefined>
   getPointer(signal?: AbortSignal): Promise<StoredPointer | undefined>
@@ -69,6 +72,9 @@ export interface RemoteLog {
   /** Ends everything under way with `ABORTED`. Idempotent. */
   close(): void
 }
+
+/** The bytes of a blob that is put. */
+export type BlobBytes = Uint8Array | Blob
 
 export interface AppendPackOptions {
   /** Blobs that the pack refers to: the remote keeps them as long as they may be needed. */

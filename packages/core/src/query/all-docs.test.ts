@@ -76,7 +76,6 @@ describe('allDocs', () => {
     ['INVALID_QUERY', { prefix: ['a'] }],
     ['INVALID_QUERY', { key: 'a', keys: ['b'] }],
     ['INVALID_OPTION', { includeDocs: false }],
-    ['INVALID_OPTION', { asOf: [] }],
     ['INVALID_OPTION', { includeDeleted: 1 }],
     ['INVALID_OPTION', { after: {} }],
   ])('refuses with %s: %j', async (code, options) => {

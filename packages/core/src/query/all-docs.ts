@@ -10,6 +10,8 @@ import { type KeySpace, planRead } from './read-plan.js'
 /** All documents of one view, by id in code point order. */
 export interface DocsReader {
   readonly clock: readonly string[]
+  /** Makes a caller's own document. Default: what the stored one answers. */
+  readonly copy?: (document: StoredDocument) => PlainDocument
   /**
    * From `from` (inclusive) to `to` (exclusive), which are `textToOrderedKey(id)` or parts of it: a page at a time, none
    * of which is read before it is asked for.
@@ -34,7 +36,7 @@ export interface DocsEntry {
 export async function allDocs(reader: DocsReader, options?: unknown): Promise<AllDocsResult<PlainDocument>> {
   const checked = new CheckedOptions(options, ALL_DOCS_OPTIONS)
   const { ranges, reverse, limit } = planRead(checked, IDS)
-  const list = new DocumentList(limit, checked.flag('includeDeleted', false))
+  const list = new DocumentList(limit, checked.flag('includeDeleted', false), reader.copy)
   for (const range of reverse ? ranges.toReversed() : ranges) {
     if (list.isFull) break
     for await (const page of reader.entries({ ...range, reverse })) {
@@ -49,7 +51,17 @@ export async function allDocs(reader: DocsReader, options?: unknown): Promise<Al
   return { rows, docs: rows.map(row => row.doc), clock: reader.clock, skipped }
 }
 
-const ALL_DOCS_OPTIONS = ['key', 'keys', 'range', 'prefix', 'limit', 'descending', 'includeDeleted', 'after']
+const ALL_DOCS_OPTIONS = [
+  'key',
+  'keys',
+  'range',
+  'prefix',
+  'limit',
+  'descending',
+  'includeDeleted',
+  'after',
+  'asOf',
+]
 
 const IDS: KeySpace = {
   encode: encodeId,
@@ -77,8 +89,10 @@ class DocumentList {
   skipped = 0
   readonly #limit: number
   readonly #includeDeleted: boolean
+  readonly #copy: NonNullable<DocsReader['copy']>
 
-  constructor(limit: number, includeDeleted: boolean) {
+  constructor(limit: number, includeDeleted: boolean, copy: DocsReader['copy']) {
+    this.#copy = copy ?? (document => document.copy())
     this.#limit = limit
     this.#includeDeleted = includeDeleted
   }
@@ -89,17 +103,17 @@ class DocumentList {
 
   add({ id, document }: DocsEntry): void {
     if (document === undefined && !this.#includeDeleted) return
-    const doc = document === undefined ? { _id: id, _deleted: true } : copyOrSkip(document)
+    const doc = document === undefined ? { _id: id, _deleted: true } : this.#copyOrSkip(document)
     if (doc === undefined) this.skipped += 1
     else this.rows.push({ key: id, id, value: doc, doc })
   }
-}
 
-function copyOrSkip(document: StoredDocument): PlainDocument | undefined {
-  try {
-    return document.copy()
-  } catch (error) {
-    if (hasErrorCode(error, 'CORRUPT')) return undefined
-    throw error
+  #copyOrSkip(document: StoredDocument): PlainDocument | undefined {
+    try {
+      return this.#copy(document)
+    } catch (error) {
+      if (hasErrorCode(error, 'CORRUPT')) return undefined
+      throw error
+    }
   }
 }

@@ -29,6 +29,13 @@ export class CheckedOptions {
     return value
   }
 
+  /** An option that calls the work off. */
+  signal(option: string): AbortSignal | undefined {
+    const value = this.#given[option]
+    if (value === undefined || isAbortSignal(value)) return value
+    throw invalidOption(option, 'is an `AbortSignal`')
+  }
+
   /** An option that counts something: a whole number from 0. */
   count(option: string, otherwise: number): number {
     const value = this.#given[option]
@@ -40,6 +47,11 @@ export class CheckedOptions {
   }
 }
 
+/** By what it can do: one of another realm is none by its class. */
+function isAbortSignal(value: unknown): value is AbortSignal {
+  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
+}
+
 function checkNames(options: unknown, allowed: readonly string[]): Readonly<Record<string, unknown>> {
   if (options === undefined) return {}
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -47,7 +59,6 @@ function checkNames(options: unknown, allowed: readonly string[]): Readonly<Reco
   }
   for (const [option, value] of Object.entries(options)) {
     if (value === undefined || allowed.includes(option)) continue
-    if (option === 'asOf') throw invalidOption(option, 'is not supported yet')
     throw invalidOption(option, `is not known here; known are ${allowed.join(', ')}`)
   }
   return options as Readonly<Record<string, unknown>>

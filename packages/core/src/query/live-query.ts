@@ -1,20 +1,18 @@
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import { DamagedIndex } from '../index/damaged-index.js'
-import type { IndexEntry, IndexRow } from '../index/index-entry.js'
 import type { IndexSet } from '../index/index-set.js'
 import type { SharedIndex } from '../index/shared-index.js'
 import { Emitter } from '../primitives/emitter.js'
 import { whenReady } from '../primitives/maybe-promise.js'
 import type { DocumentChange } from '../state/document-change.js'
 import type { PlainDocument } from '../state/stored-document.js'
+import { createFixedQuery } from './fixed-query.js'
 import { joinLiveJobs, type LiveJob } from './live-job.js'
+import { type RowValue, toLiveRow } from './live-row.js'
+import { LOADING, toLiveError } from './live-state.js'
 import { LiveWindow } from './live-window.js'
 import type { QueryRequest } from './query-request.js'
 import type { LiveQuery, LiveSnapshot, QueryRow } from './query-types.js'
-import { rememberPlace } from './row-place.js'
-
-/** Makes the `value` of a row from its entry; the default is what was emitted. */
-export type RowValue = (entry: IndexEntry) => unknown
 
 /**
  * A live query over the indexes of an engine; see {@link LiveQuery} for what it promises. It loads at the first
@@ -26,6 +24,7 @@ export function createLiveQuery(
   request: QueryRequest,
   rowValue: RowValue = entry => entry.value,
 ): LiveQuery<PlainDocument> {
+  if (request.asOf !== undefined) return createFixedQuery(indexes, request, rowValue)
   const live = new IndexedLiveQuery(indexes, request, rowValue)
   return {
     subscribe: listener => live.subscribe(listener),
@@ -54,7 +53,6 @@ interface Run {
 class IndexedLiveQuery {
   readonly #indexes: IndexSet
   readonly #request: QueryRequest
-  readonly #rowValue: RowValue
   readonly #window: LiveWindow<Row>
   readonly #changed = new Emitter<Snapshot>()
   #snapshot: Snapshot = LOADING
@@ -64,11 +62,10 @@ class IndexedLiveQuery {
   constructor(indexes: IndexSet, request: QueryRequest, rowValue: RowValue) {
     this.#indexes = indexes
     this.#request = request
-    this.#rowValue = rowValue
     this.#window = new LiveWindow({
       plan: request.plan,
       includeDocs: request.includeDocs,
-      toRow: row => this.#toRow(row),
+      toRow: row => toLiveRow(row, request.includeDocs, rowValue, indexes.files),
     })
   }
 
@@ -190,9 +187,7 @@ class IndexedLiveQuery {
     run.state = isFinal ? 'refused' : 'failed'
     run.job = undefined
     run.next = undefined
-    const error =
-      cause instanceof FirekeepError ? cause : new FirekeepError('INTERNAL', 'a live query failed', { cause })
-    this.#set({ ...this.#snapshot, status: 'error', error })
+    this.#set({ ...this.#snapshot, status: 'error', error: toLiveError(cause) })
   }
 
   #show(skipped: number, clock: readonly string[]): void {
@@ -206,25 +201,8 @@ class IndexedLiveQuery {
     this.#snapshot = Object.freeze(snapshot)
     this.#changed.emit(snapshot)
   }
-
-  #toRow([entryKey, entry]: IndexRow): Row {
-    const { key, id, document } = entry
-    const row = { key, id, value: this.#rowValue(entry) } as Row
-    if (this.#request.includeDocs) Object.assign(row, { doc: document?.shared() })
-    if (entry.siblings > 1) rememberPlace(row, entryKey)
-    return Object.freeze(row)
-  }
 }
 
 const FINAL = ['INVALID_QUERY', 'CLOSED'] as const
 
 const MAX_DAMAGES = 4
-
-const LOADING: Snapshot = Object.freeze({
-  rows: Object.freeze([]) as readonly never[],
-  docs: Object.freeze([]) as readonly never[],
-  status: 'loading',
-  error: undefined,
-  clock: Object.freeze([]) as readonly never[],
-  skipped: 0,
-})

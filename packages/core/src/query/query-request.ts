@@ -1,5 +1,6 @@
 import { type IndexDefinition, parseDefinition } from '../index/definition.js'
 import type { WaitOptions } from '../index/waiters.js'
+import { readAsOf } from './as-of.js'
 import { CheckedOptions } from './checked-options.js'
 import { INDEX_KEYS } from './index-keys.js'
 import { invalidOption } from './invalid-option.js'
@@ -10,6 +11,8 @@ export interface QueryRequest {
   readonly definition: IndexDefinition
   readonly plan: ReadPlan
   readonly includeDocs: boolean
+  /** The moment to read at; `undefined` for now. */
+  readonly asOf: readonly string[] | undefined
   /** What the caller brings along for the time that the index takes to be built. */
   readonly wait: WaitOptions
 }
@@ -21,23 +24,18 @@ export function parseQuery(index: unknown, options?: unknown): QueryRequest {
     definition: parseDefinition(index, { name: checked.get('name'), version: checked.get('version') }),
     plan: planRead(checked, INDEX_KEYS),
     includeDocs: checked.flag('includeDocs', true),
+    asOf: readAsOf(options),
     wait: readWait(checked),
   }
 }
 
 function readWait(options: CheckedOptions): WaitOptions {
-  const signal = options.get('signal')
+  const signal = options.signal('signal')
   const onProgress = options.get('onProgress')
-  if (signal !== undefined && !isAbortSignal(signal)) throw invalidOption('signal', 'is an `AbortSignal`')
   if (onProgress !== undefined && typeof onProgress !== 'function') {
     throw invalidOption('onProgress', 'is a function')
   }
   return { signal, onProgress: onProgress as WaitOptions['onProgress'] }
-}
-
-/** By what it can do: one of another realm is none by its class. */
-function isAbortSignal(value: unknown): value is AbortSignal {
-  return typeof value === 'object' && value !== null && 'aborted' in value && 'addEventListener' in value
 }
 
 const QUERY_OPTIONS = [
@@ -49,6 +47,7 @@ const QUERY_OPTIONS = [
   'descending',
   'includeDocs',
   'after',
+  'asOf',
   'name',
   'version',
   'signal',

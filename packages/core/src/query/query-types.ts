@@ -37,6 +37,8 @@ export interface QueryOptions<K = IndexKey> {
    * continues behind all rows of the same key and document.
    */
   readonly after?: RowPosition | undefined
+  /** The moment to read at: a clock. What it finds then is fixed. Default: now. */
+  readonly asOf?: readonly string[] | undefined
   /** Names a map function, so that a new function object with the same name and version shares its index. */
   readonly name?: string | undefined
   /** Raise it when the named function changes what it emits. */
@@ -95,6 +97,8 @@ export interface QueryResult<D, K = IndexKey, V = unknown> {
 
 /** Which documents to list, by id; the rules are those of {@link QueryOptions}. */
 export interface AllDocsOptions {
+  /** The moment to read at: a clock. Default: now. */
+  readonly asOf?: readonly string[] | undefined
   readonly key?: string | undefined
   readonly keys?: readonly string[] | undefined
   readonly range?: readonly [from: string, to: string] | undefined

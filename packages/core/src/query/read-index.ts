@@ -24,7 +24,7 @@ export function readIndex<T>(
 
 async function answer<T>(
   indexes: IndexSet,
-  { definition, wait }: QueryRequest,
+  { definition, wait, asOf }: QueryRequest,
   read: (snapshot: IndexSnapshot) => MaybePromise<T>,
 ): Promise<T> {
   const shared = indexes.acquire(definition)
@@ -33,7 +33,9 @@ async function answer<T>(
       await shared.ready(definition, wait)
       const snapshot = shared.read()
       try {
-        if (snapshot !== undefined) return await read(snapshot)
+        if (snapshot === undefined) continue
+        // In the turn in which the index was read: what is laid over it must be of its moment.
+        return await read(asOf === undefined ? snapshot : await indexes.at(snapshot, definition, asOf))
       } catch (error) {
         if (attempt === ATTEMPTS || !isWorthAnotherRead(shared, error)) throw error
       }

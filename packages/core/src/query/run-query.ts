@@ -1,3 +1,4 @@
+import { bindFiles, type FileSource } from '../codec/stored-file.js'
 import type { IndexRow } from '../index/index-entry.js'
 import type { IndexSet } from '../index/index-set.js'
 import { copyValue } from '../primitives/copy-value.js'
@@ -20,7 +21,7 @@ export async function runQuery(indexes: IndexSet, index: unknown, options?: unkn
   const { plan, includeDocs } = request
   return readIndex(indexes, request, async snapshot => {
     const found = await readRows(snapshot, plan, includeDocs)
-    const rows = found.map(row => toRow(row, includeDocs))
+    const rows = found.map(row => toRow(row, includeDocs, indexes.files))
     const docs = includeDocs ? rows.map(row => row.doc) : []
     return { rows, docs, clock: snapshot.clock, skipped: await snapshot.skipped }
   })
@@ -29,12 +30,12 @@ export async function runQuery(indexes: IndexSet, index: unknown, options?: unkn
 type PlainRow = QueryRow<PlainDocument>
 type PlainResult = QueryResult<PlainDocument>
 
-function toRow([entryKey, entry]: IndexRow, includeDocs: boolean): PlainRow {
+function toRow([entryKey, entry]: IndexRow, includeDocs: boolean, files: FileSource | undefined): PlainRow {
   const { id, siblings } = entry
   // What is in the index is shared; what a query returns belongs to the caller.
   const row = { key: copyValue(entry.key), id, value: copyValue(entry.value) } as PlainRow
   // Assigned, not spread: a row without `doc` has no such key, and one with it stays cheap to make.
-  if (includeDocs) Object.assign(row, { doc: (entry.document as StoredDocument).copy() })
+  if (includeDocs) Object.assign(row, { doc: bindFiles((entry.document as StoredDocument).copy(), files) })
   if (siblings > 1) rememberPlace(row, entryKey)
   return row
 }

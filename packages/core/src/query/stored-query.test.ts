@@ -63,7 +63,7 @@ describe('a query over a stored index', () => {
           await shelf.indexes.close()
         },
       ),
-      { numRuns: runs(50) },
+      { numRuns: runs(25) },
     )
   })
 
@@ -161,7 +161,7 @@ describe('a live query over a stored index', () => {
           await shelf.indexes.close()
         },
       ),
-      { numRuns: runs(50) },
+      { numRuns: runs(25) },
     )
   })
 
@@ -207,7 +207,7 @@ describe('a live query over a stored index', () => {
           await shelf.indexes.close()
         },
       ),
-      { numRuns: runs(20) },
+      { numRuns: runs(10) },
     )
   })
 

@@ -4,6 +4,7 @@ import { Emitter } from '../primitives/emitter.js'
 import { advanceLogHash, digestPack, EMPTY_LOG_HASH } from '../protocol/log-hash.js'
 import type {
   AppendPackOptions,
+  BlobBytes,
   GetBlobOptions,
   LogAccess,
   LogEntry,
@@ -110,7 +111,9 @@ class MemoryRemoteLog implements RemoteLog {
     }
   }
 
-  async putBlob(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async putBlob(name: string, blob: BlobBytes, signal?: AbortSignal): Promise<void> {
+    this.#use(signal)
+    const bytes = blob instanceof Uint8Array ? blob : new Uint8Array(await blob.arrayBuffer())
     const log = this.#use(signal)
     if (toBase32(digestPack(bytes)) !== name)
       throw new FirekeepError('CORRUPT', 'a blob does not match its name')

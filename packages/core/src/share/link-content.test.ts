@@ -113,11 +113,26 @@ describe('the content of a link', () => {
     expect(parseLink(text)).toBeUndefined()
   })
 
+  it('of a fork is of another version, and says which fork', () => {
+    const forkNonce = new Uint8Array(16).fill(9)
+    for (const content of [
+      EXAMPLE,
+      { ...EXAMPLE, permission: 'read' as const, secret: new Uint8Array(64) },
+    ]) {
+      const fragment = encodeLinkContent({ ...content, forkNonce })
+      expect(fragment.startsWith('#fk2.')).toBe(true)
+      expect(decodeLinkContent(fragment)).toEqual({ ...content, forkNonce })
+      expect(parseLink(fragment)).toMatchObject({ fork: toBase32(forkNonce) })
+      expect(refusal(fragment.replace('#fk2.', '#fk1.')).code).toBe('INVALID_OPTION')
+    }
+    expect(parseLink(encodeLinkContent(EXAMPLE))).not.toHaveProperty('fork')
+  })
+
   it('of a newer version asks for an upgrade', () => {
-    const newer = encodeLinkContent(EXAMPLE).replace('#fk1.', '#fk2.')
+    const newer = encodeLinkContent(EXAMPLE).replace('#fk1.', '#fk3.')
     expect(refusal(newer).code).toBe('UNSUPPORTED_FORMAT')
     expect(parseLink(newer)).toBeUndefined()
-    expect(isLinkFragment('#fk2.x')).toBe(true)
+    expect(isLinkFragment('#fk3.x')).toBe(true)
   })
 
   const whole = payloadOf(EXAMPLE)

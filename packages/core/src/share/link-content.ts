@@ -1,6 +1,7 @@
 import { sha256 } from '@noble/hashes/sha2.js'
 import { KEY_BYTES, READ_SECRET_BYTES } from '../crypto/key.js'
 import { FirekeepError } from '../errors.js'
+import { FORK_NONCE_BYTES } from '../keys/registry-entry.js'
 import {
   bytesToUtf8,
   concatBytes,
@@ -17,6 +18,8 @@ export interface LinkContent {
   readonly permission: 'read' | 'write'
   /** 32 bytes. */
   readonly lineage: Uint8Array
+  /** Of a link to a fork: 16 bytes. */
+  readonly forkNonce?: Uint8Array | undefined
   /** The root secret (32 bytes) in a link to write, the read secret (64 bytes) in one to read. */
   readonly secret: Uint8Array
   /** Where the database is kept, as `parseServer` spells it. */
@@ -25,9 +28,12 @@ export interface LinkContent {
   readonly title: string
 }
 
+/** Links to forks are of a version of their own, so that who knows no forks is not led to another database. */
 const VERSION = '1'
+const FORK_VERSION = '2'
 const CHECKSUM_BYTES = 4
 const LINEAGE_BYTES = 32
+const NO_NONCE = new Uint8Array(0)
 const CHECKSUM_TAG = utf8ToBytes('firekeep/1/link\0')
 
 /** Whether the fragment of an address, with its `#`, is meant to be a link, whole or not, of whatever version. */
@@ -36,12 +42,14 @@ export function isLinkFragment(fragment: string): boolean {
 }
 
 /** The fragment of a link, with its `#`. */
-export function encodeLinkContent({ permission, lineage, secret, server, title }: LinkContent): string {
+export function encodeLinkContent(content: LinkContent): string {
+  const { permission, lineage, forkNonce, secret, server, title } = content
   const serverBytes = utf8ToBytes(server)
   const length = Uint8Array.of(serverBytes.length >> 8, serverBytes.length & 255)
   const flag = Uint8Array.of(permission === 'write' ? 1 : 0)
-  const bytes = concatBytes(flag, lineage, secret, length, serverBytes, utf8ToBytes(title))
-  return `#fk${VERSION}.${toBase64Url(concatBytes(bytes, checksumOf(bytes)))}`
+  const place = concatBytes(lineage, forkNonce ?? NO_NONCE)
+  const bytes = concatBytes(flag, place, secret, length, serverBytes, utf8ToBytes(title))
+  return `#fk${forkNonce === undefined ? VERSION : FORK_VERSION}.${toBase64Url(concatBytes(bytes, checksumOf(bytes)))}`
 }
 
 /**
@@ -52,14 +60,15 @@ export function decodeLinkContent(link: unknown): LinkContent {
   const match = typeof link === 'string' ? /(?:^|#)fk(\d+)\.(.*)$/s.exec(link.trim()) : null
   if (match === null)
     throw invalid('this is no link to a database: the part from #fk1. on is missing; copy the whole link')
-  if (match[1] !== VERSION) {
+  const isFork = match[1] === FORK_VERSION
+  if (match[1] !== VERSION && !isFork) {
     throw new FirekeepError('UNSUPPORTED_FORMAT', 'a newer Firekeep made this link: upgrade to open it')
   }
   const bytes = fromBase64Url(match[2] as string)
   const end = (bytes?.length ?? 0) - CHECKSUM_BYTES
   if (bytes === undefined || end < 0 || !equalBytes(bytes.subarray(end), checksumOf(bytes.subarray(0, end))))
     throw invalid('the link was cut off or mistyped: copy the whole of it again')
-  const content = readContent(bytes.subarray(0, end))
+  const content = readContent(bytes.subarray(0, end), isFork)
   if (content !== undefined) return content
   throw invalid('the link is whole and says nothing that can be understood: ask for a new one')
 }
@@ -69,10 +78,11 @@ function checksumOf(bytes: Uint8Array): Uint8Array {
   return sha256(concatBytes(CHECKSUM_TAG, bytes)).subarray(0, CHECKSUM_BYTES)
 }
 
-function readContent(bytes: Uint8Array): LinkContent | undefined {
+function readContent(bytes: Uint8Array, isFork: boolean): LinkContent | undefined {
   const [flag] = bytes
   if (flag !== 0 && flag !== 1) return undefined
-  const secretAt = 1 + LINEAGE_BYTES
+  const nonceAt = 1 + LINEAGE_BYTES
+  const secretAt = nonceAt + (isFork ? FORK_NONCE_BYTES : 0)
   const lengthAt = secretAt + (flag === 1 ? KEY_BYTES : READ_SECRET_BYTES)
   const serverAt = lengthAt + 2
   if (bytes.length < serverAt) return undefined
@@ -82,7 +92,8 @@ function readContent(bytes: Uint8Array): LinkContent | undefined {
   if (server === undefined || parseServer(server)?.url !== server || !isTitle(title)) return undefined
   return {
     permission: flag === 1 ? 'write' : 'read',
-    lineage: bytes.slice(1, secretAt),
+    lineage: bytes.slice(1, nonceAt),
+    ...(isFork && { forkNonce: bytes.slice(nonceAt, secretAt) }),
     secret: bytes.slice(secretAt, lengthAt),
     server,
     title,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deriveSecrets, readSecretOf } from '../crypto/secrets.js'
-import type { AnyDocument, Database } from '../database/database.js'
+import type { Database } from '../database/database.js'
+import type { AnyDocument } from '../database/document-types.js'
 import { fromBase32 } from '../primitives/bytes.js'
 import { MemoryRemote } from '../remotes/memory-remote.js'
 import { SERVER, SharingDevice } from './fixtures/sharing-device.js'

@@ -1,7 +1,8 @@
 import { deriveFromKey } from '../crypto/secrets.js'
 import { assertSameDatabase } from '../database/assert-same-database.js'
-import type { AnyDocument, Database } from '../database/database.js'
+import type { Database } from '../database/database.js'
 import { DatabaseHome } from '../database/database-home.js'
+import type { AnyDocument } from '../database/document-types.js'
 import type { Environment } from '../database/environment.js'
 import { openDatabase } from '../database/firekeep.js'
 import { type FirekeepOptions, parseOptions } from '../database/options.js'
@@ -9,7 +10,8 @@ import { resolvePlace } from '../database/place.js'
 import { PLATFORM } from '../database/platform-environment.js'
 import { FirekeepError } from '../errors.js'
 import type { KeyStore } from '../keys/key-store.js'
-import { equalBytes } from '../primitives/bytes.js'
+import type { RegistryEntry } from '../keys/registry-entry.js'
+import { equalBytes, toBase32 } from '../primitives/bytes.js'
 import { Mutex } from '../primitives/mutex.js'
 import type { Remote } from '../protocol/remote.js'
 import { invalidOption } from '../query/invalid-option.js'
@@ -21,7 +23,7 @@ import { assertSecure, parseServer, type ServerUrl } from './server-url.js'
 export interface OpenLinkOptions extends Omit<FirekeepOptions, 'key'> {
   /**
    * The name to keep the database under, where this device does not have it yet. Default: `shared-` and the first 12
-   * characters of its id.
+   * characters of its id, and those of a fork.
    */
   readonly name?: string
   /** Whether to attach the server of the link. Default `true`. */
@@ -76,12 +78,12 @@ export async function openLinkedDatabase<D extends object = AnyDocument>(
   assertSecure(parseServer(content.server) as ServerUrl, allowInsecure)
   const lineageId = await verifySecret(content)
   const home = new DatabaseHome(place.open)
-  const { secret } = content
-  const keep = () => keepSecret(home, { lineageId, secret, wanted, mint: environment.random })
+  const { secret, forkNonce } = content
+  const keep = () => keepSecret(home, { lineageId, forkNonce, secret, wanted, mint: environment.random })
   const name = await naming.run(keep).finally(() => home.close())
   const db = openDatabase<D>(name, rest, environment)
   try {
-    await assertOpened(db, lineageId, content.permission)
+    await assertOpened(db, lineageId, content)
     if (attach) db.attach(await remote(content.server))
     return db
   } catch (error) {
@@ -103,6 +105,7 @@ async function verifySecret({ secret, lineage }: LinkContent): Promise<string> {
 
 interface Kept {
   readonly lineageId: string
+  readonly forkNonce: Uint8Array | undefined
   readonly secret: Uint8Array
   readonly wanted: string | undefined
   readonly mint: Environment['random']
@@ -110,28 +113,36 @@ interface Kept {
 
 /** Answers the name that the database has on this device from now on. */
 async function keepSecret(home: DatabaseHome, kept: Kept): Promise<string> {
-  const { lineageId, secret, mint } = kept
+  const { lineageId, forkNonce, secret, mint } = kept
   const keys = await home.keys()
   const name = await chooseName(keys, kept)
   if ((await keys.find(name)) === undefined) await home.assertKeysAreThere()
-  assertSameDatabase(lineageId, await keys.keep(name, secret, mint), name)
+  const { lineageId: found, fork } = await keys.keep(name, secret, mint, forkNonce)
+  assertSameDatabase(lineageId, { lineageId: found, fork: forkName(fork?.nonce) }, name, forkName(forkNonce))
   return name
 }
 
-async function chooseName(keys: KeyStore, { lineageId, wanted }: Kept): Promise<string> {
-  const names = (await keys.findLineage(lineageId)).map(({ name }) => name)
+async function chooseName(keys: KeyStore, { lineageId, forkNonce, wanted }: Kept): Promise<string> {
+  const isSame = ({ fork }: RegistryEntry) => forkName(fork?.nonce) === forkName(forkNonce)
+  const names = (await keys.findLineage(lineageId)).filter(isSame).map(({ name }) => name)
   if (wanted !== undefined && names.includes(wanted)) return wanted
-  return names[0] ?? wanted ?? `shared-${lineageId.slice(0, 12)}`
+  const fork = forkNonce === undefined ? '' : `-${forkName(forkNonce).slice(0, 12)}`
+  return names[0] ?? wanted ?? `shared-${lineageId.slice(0, 12)}${fork}`
+}
+
+function forkName(nonce: Uint8Array | undefined): string {
+  return nonce === undefined ? '' : toBase32(nonce)
 }
 
 /** What is open under the name has been opened by somebody else, maybe, and with other options. */
 async function assertOpened(
   db: Pick<Database, 'name' | 'identity'>,
   lineageId: string,
-  permission: LinkContent['permission'],
+  { permission, forkNonce }: Pick<LinkContent, 'permission' | 'forkNonce'>,
 ): Promise<void> {
   const identity = await db.identity()
-  assertSameDatabase(lineageId, { lineageId: identity.database }, db.name)
+  const { database, fork = '' } = identity
+  assertSameDatabase(lineageId, { lineageId: database, fork }, db.name, forkName(forkNonce))
   if (permission === 'read' || identity.permission === 'write') return
   throw new FirekeepError(
     'INVALID_OPTION',

@@ -7,6 +7,8 @@ export interface LinkInfo {
   readonly server: string
   /** The lineage id, which `identity()` of the database tells as well. */
   readonly database: string
+  /** Which fork of it, as `identity()` tells; missing for the database that the lineage began with. */
+  readonly fork?: string
   readonly permission: 'read' | 'write'
   /** What whoever shared it calls it: his words, so show them as text. `undefined` where he said nothing. */
   readonly title: string | undefined
@@ -29,6 +31,10 @@ export function parseLink(text: unknown): LinkInfo | undefined {
   } catch {
     return undefined
   }
-  const { server, lineage, permission, title } = content
-  return { server, database: toBase32(lineage), permission, title: title === '' ? undefined : title }
+  const { server, lineage, forkNonce, permission, title } = content
+  return {
+    ...{ server, database: toBase32(lineage), permission },
+    ...(forkNonce && { fork: toBase32(forkNonce) }),
+    title: title === '' ? undefined : title,
+  }
 }

@@ -24,7 +24,8 @@ export interface ShareLinkOptions {
 }
 
 /**
- * A link that lets whoever has it read the database, or read and write: the server, the id and the secret. All of it
+ * A link that lets whoever has it read the database, or read and write: the server, the id and the secret. That of a fork
+ * leads to the fork; its secret is that of the whole lineage, so it gives the same right to the others. All of it
  * is in the fragment, which browsers do not send to the server of the page.
  *
  * Whoever has the link has the right, for good: there are no accounts, and it cannot be taken back (`docs/sharing.md`).
@@ -44,12 +45,13 @@ export async function shareLink(
   options: ShareLinkOptions,
 ): Promise<string> {
   const { server, permission, page, title } = readOptions(options)
-  const { database } = await db.identity()
+  const { database, fork } = await db.identity()
   const secret = fromBase64Url(await db.exportKey({ permission }))
   const lineage = fromBase32(database)
   if (secret === undefined || lineage === undefined)
     throw new FirekeepError('INTERNAL', 'a database told a key or an id that is none')
-  return page + encodeLinkContent({ permission, lineage, secret, server, title })
+  const forkNonce = fork === undefined ? undefined : fromBase32(fork)
+  return page + encodeLinkContent({ permission, lineage, forkNonce, secret, server, title })
 }
 
 interface CheckedShareOptions extends Pick<LinkContent, 'server' | 'permission' | 'title'> {

@@ -117,7 +117,7 @@ describe('applyCommits', () => {
         expect(again.changes).toEqual([])
       }
     })
-    await fc.assert(property, { numRuns: runs(150) })
+    await fc.assert(property, { numRuns: runs(80) })
   })
 
   it('L1: makes the same of them over a snapshot of any part, which may come again', async () => {
@@ -136,7 +136,7 @@ describe('applyCommits', () => {
         expect((await applyCommits(view, delivered)).view).toBe(view)
       }
     })
-    await fc.assert(property, { numRuns: runs(75) })
+    await fc.assert(property, { numRuns: runs(40) })
   })
 
   /** The changes are the documents whose winner is another one, and no deletion of what was not shown. */

@@ -20,6 +20,8 @@ export interface Applied {
   readonly view: View
   /** The documents whose winner is another one now, in id order. */
   readonly changes: readonly DocumentChange[]
+  /** The documents that the commits wrote to, with their leaves now; `undefined` where nobody looked. */
+  readonly touched?: readonly DocumentEntry[] | undefined
   /** Commits that were dropped because their height is not that of their parents + 1. */
   readonly invalid: readonly InvalidCommit[]
 }
@@ -58,8 +60,9 @@ export async function applyCommits(view: View, commits: readonly LoadedCommit[])
     recentBytes: view.recentBytes + joined.reduce((sum, each) => sum + contentBytes(each), 0),
     hasPurge: view.hasPurge || joined.some(({ commit }) => commit.ops.some(op => op.purge)),
   })
-  const changes = await changedWinners(next, before, [...entryByKey.values()])
-  return { view: next, changes, invalid: arrival.invalid }
+  const touched = [...entryByKey.values()]
+  const changes = await changedWinners(next, before, touched)
+  return { view: next, changes, touched, invalid: arrival.invalid }
 }
 
 function contentBytes({ commit, documents }: LoadedCommit): number {

@@ -107,7 +107,7 @@ describe('mergeStates', () => {
         }
       }
     })
-    await fc.assert(property, { numRuns: runs(100) })
+    await fc.assert(property, { numRuns: runs(60) })
   })
 
   /** Everything that the merged state refers to can be read. */
@@ -132,7 +132,7 @@ describe('mergeStates', () => {
       const wonNow = [...winners(model, both)].filter(key => !wonBefore.has(key))
       expect(store.bodiesRead.sort()).toEqual(wonNow.sort())
     })
-    await fc.assert(property, { numRuns: runs(100) })
+    await fc.assert(property, { numRuns: runs(60) })
   })
 
   /** The contents of all winners. */
@@ -164,7 +164,7 @@ describe('mergeStates', () => {
       expect(plain(last.state)).toEqual(plain(expected.state))
       expectWhole(store, last, expected)
     })
-    await fc.assert(property, { numRuns: runs(40) })
+    await fc.assert(property, { numRuns: runs(25) })
   })
 
   it('is that of the other side where one has no commits', async () => {

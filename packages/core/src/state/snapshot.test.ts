@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DAG_JSON, hashBlock } from '../codec/block.js'
+import type { CID } from '../codec/cid.js'
 import { createCommit } from '../commits/commit.js'
 import { testAuthor } from '../commits/fixtures/test-author.js'
 import { testCid } from '../commits/fixtures/test-cid.js'
@@ -29,6 +30,14 @@ describe('a snapshot', () => {
     expect((await snapshot.find(commit.cid))?.key).toBe(commit.key)
     const { cid } = await hashBlock(commit.cid.code, new Uint8Array(5))
     expect(await snapshot.find(cid)).toBeUndefined()
+  })
+
+  it('takes no block of another kind for a commit, whoever names it', async () => {
+    const { snapshot } = await snapshotOfOne()
+    const page = snapshot.history as CID
+    expect(await snapshot.blocks.get(page)).toBeInstanceOf(Uint8Array)
+    expect(await snapshot.find(page)).toBeUndefined()
+    expect(await snapshot.findCommit(page)).toBeUndefined()
   })
 
   it('whose tree is in no pack any more says so: its commits are not taken for strangers (L6)', async () => {

@@ -1,7 +1,7 @@
 import { type Block, DAG_CBOR } from '../codec/block.js'
 import type { CID, CidKey } from '../codec/cid.js'
 import type { CommitNode, CommitRef } from '../commits/ancestry.js'
-import { decodeCommit } from '../commits/commit.js'
+import { type Commit, decodeCommit } from '../commits/commit.js'
 import { type FirekeepError, hasErrorCode } from '../errors.js'
 import type { BlockReader } from '../packs/block-reader.js'
 import { boundToBytes, compareBytes } from '../primitives/bytes.js'
@@ -16,6 +16,12 @@ import type { DocumentEntry, Leaf } from './leaf.js'
 import type { State } from './merge-states.js'
 import { missingBody } from './missing-body.js'
 import { StoredDocument } from './stored-document.js'
+
+/** A commit and its place in the history. */
+export interface PlacedCommit {
+  readonly node: CommitNode
+  readonly commit: Commit
+}
 
 /** The state of a folded history. Immutable; pages are read when they are needed, through `blocks`. */
 export class Snapshot implements State {
@@ -81,9 +87,17 @@ export class Snapshot implements State {
 
   /** As {@link Snapshot.nodeOf}, by reading the commit, as only it knows its height. */
   async find(cid: CID): Promise<CommitNode | undefined> {
-    const block = cid.code === DAG_CBOR ? await this.#blockOrNone(cid) : undefined
+    return (await this.findCommit(cid))?.node
+  }
+
+  /** A commit of the history and its place; `undefined` for any other id. */
+  async findCommit(cid: CID): Promise<PlacedCommit | undefined> {
+    const bytes = cid.code === DAG_CBOR ? await this.#blockOrNone(cid) : undefined
+    const commit = bytes && commitOrNone({ cid, bytes })
+    if (commit === undefined) return undefined
     // A page of the tree that is in no pack any more is another matter: then this snapshot can be read no more (L6).
-    return block && this.nodeOf(decodeCommit({ cid, bytes: block }))
+    const node = await this.nodeOf(commit)
+    return node && { node, commit }
   }
 
   async #blockOrNone(cid: CID): Promise<Uint8Array | undefined> {
@@ -95,6 +109,22 @@ export class Snapshot implements State {
     }
   }
 
+  /**
+   * The places, authors and times of commits, the last of them first, a page at a time; with `before` those that stand
+   * before it. None is read before it is asked for.
+   */
+  async *commitPages(before?: CommitRef): AsyncGenerator<readonly CommitRecord[], void> {
+    const range = before === undefined ? {} : { to: commitToTreeKey(before) }
+    for await (const { node, start, end } of scanTree(this.blocks, this.history, {
+      ...range,
+      reverse: true,
+    })) {
+      const page: CommitRecord[] = []
+      for (let i = end - 1; i >= start; i -= 1) page.push(decodeCommitRecord(node.keyAt(i), node.valueAt(i)))
+      yield page
+    }
+  }
+
   /** A commit block. */
   block(cid: CID): MaybePromise<Uint8Array> {
     return this.blocks.get(cid)
@@ -103,6 +133,16 @@ export class Snapshot implements State {
   /** A content that lies by itself in a pack. `PRUNED` when it was erased. */
   async body(cid: CID): Promise<Uint8Array> {
     return (await this.#blockOrNone(cid)) ?? missingBody(cid)
+  }
+}
+
+/** Whoever names an id may name a block that is no commit: it is in no history then. */
+function commitOrNone(block: Block): Commit | undefined {
+  try {
+    return decodeCommit(block)
+  } catch (error) {
+    if (hasErrorCode(error, 'INVALID_COMMIT') || hasErrorCode(error, 'UNSUPPORTED_FORMAT')) return undefined
+    throw error
   }
 }
 

@@ -27,7 +27,7 @@ export class StoredDocument {
   /** A fresh copy that belongs to the caller. `CORRUPT` when the body does not decode. */
   copy(): PlainDocument {
     // Who reads it again will do so often: a copy of what was decoded costs a fifth of decoding.
-    if (this.#wasRead) return copyValue(this.shared())
+    if (this.#wasRead) return copyShared(this.shared())
     const document = decodeBody(this.id, this.body)
     this.#wasRead = true
     return document
@@ -38,6 +38,12 @@ export class StoredDocument {
     this.#shared ??= deepFreeze(decodeBody(this.id, this.body))
     return this.#shared
   }
+}
+
+/** Attachments never change, so copies share them: a copy of one would be mere data. */
+function copyShared(shared: PlainDocument): PlainDocument {
+  const { _files: files } = shared
+  return files === undefined ? copyValue(shared) : { ...copyValue(shared), _files: { ...(files as object) } }
 }
 
 function deepFreeze<T>(value: T): T {

@@ -1,27 +1,26 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../test/runs.js'
-import { parseCid } from '../codec/cid.js'
+import { type CID, parseCid } from '../codec/cid.js'
 import type { CommitNode } from '../commits/ancestry.js'
-import type { Commit } from '../commits/commit.js'
 import { testCid } from '../commits/fixtures/test-cid.js'
 import { applyCommits } from './apply-commits.js'
 import { HistoryModel } from './fixtures/history-model.js'
 import { hostileHistory } from './fixtures/hostile-history.js'
 import { foldedPart, viewOfPart } from './fixtures/model-snapshot.js'
+import { HistoryReader } from './history-reader.js'
 import { leavesAt, resolveClock } from './versions.js'
 import { type LoadedCommit, View } from './view.js'
 
 /** A model with all its commits delivered, and a count of the commits that are read again. */
 async function replicaOf(model: HistoryModel) {
   const { view } = await applyCommits(View.empty, model.commits)
-  const byKey = new Map(model.commits.map(({ commit }) => [commit.key, commit]))
   const replica = {
     view,
     reads: 0,
-    commitOf: async (node: CommitNode): Promise<Commit> => {
+    find: (cid: CID) => {
       replica.reads += 1
-      return byKey.get(node.key) as Commit
+      return view.findCommit(cid)
     },
   }
   return replica
@@ -74,9 +73,9 @@ describe('leavesAt', () => {
     }
     // Somebody who knew only the third version writes after the clock.
     const late = model.forge([2], [{ id: 'x', prev: [2], fields: { late: true } }])
-    const { view, commitOf } = await replicaOf(model)
+    const { view, find } = await replicaOf(model)
     const clock = [await nodeAt(view, model, 49)]
-    const leaves = await leavesAt(view, 'x', clock, commitOf)
+    const leaves = await leavesAt(view, 'x', clock, new HistoryReader(view, find))
     expect(leaves.map(({ node }) => node.key)).toEqual(clock.map(node => node.key))
     expect((await view.entry('x'))?.leaves.map(leaf => leaf.key)).toContain(late.commit.key)
   })
@@ -89,7 +88,9 @@ describe('leavesAt', () => {
     }
     const replica = await replicaOf(model)
     const clock = [await nodeAt(replica.view, model, 990)]
-    expect((await leavesAt(replica.view, 'x', clock, replica.commitOf)).length).toBe(1)
+    expect(
+      (await leavesAt(replica.view, 'x', clock, new HistoryReader(replica.view, replica.find))).length,
+    ).toBe(1)
     expect(replica.reads).toBeLessThan(20)
   })
 })

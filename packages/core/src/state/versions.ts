@@ -1,13 +1,10 @@
-import type { CID, CidKey } from '../codec/cid.js'
-import { type CommitNode, type CommitRef, findAncestors, findMissing } from '../commits/ancestry.js'
-import type { Commit, Operation } from '../commits/commit.js'
+import { type CID, type CidKey, cidToKey } from '../codec/cid.js'
+import { type CommitNode, findMissing } from '../commits/ancestry.js'
+import type { Operation } from '../commits/commit.js'
 import { assert, FirekeepError } from '../errors.js'
-import type { MaybePromise } from '../primitives/maybe-promise.js'
-import { compareLeaves } from './leaf.js'
+import { HistoryReader } from './history-reader.js'
+import { compareLeaves, type Leaf } from './leaf.js'
 import type { View } from './view.js'
-
-/** Reads a commit of the history by its place in the graph. */
-export type CommitOf = (node: CommitNode) => MaybePromise<Commit>
 
 /** One version of a document, without its content. */
 export interface Version {
@@ -21,14 +18,10 @@ export async function resolveClock(
   clock: unknown,
   parse: (text: unknown) => CID,
 ): Promise<CommitNode[]> {
-  if (!Array.isArray(clock))
-    throw new FirekeepError(
-      'INVALID_OPTION',
-      'a clock is the array of strings that put, clock() or changes() gave',
-    )
+  if (!Array.isArray(clock)) throw noClock()
   const nodes = new Map<CidKey, CommitNode>()
   for (const text of clock) {
-    const node = await view.find(parse(text))
+    const node = await view.find(parseHead(text, parse))
     if (node === undefined) {
       throw new FirekeepError('UNKNOWN_CLOCK', `this database does not have commit ${text}; sync it first`, {
         details: { commit: text },
@@ -37,6 +30,23 @@ export async function resolveClock(
     nodes.set(node.key, node)
   }
   return [...nodes.values()].sort((a, b) => (a.key < b.key ? -1 : 1))
+}
+
+function parseHead(text: unknown, parse: (text: unknown) => CID): CID {
+  if (typeof text !== 'string') throw noClock()
+  try {
+    return parse(text)
+  } catch (cause) {
+    throw noClock(`; ${JSON.stringify(text)} is no id of a commit`, cause)
+  }
+}
+
+function noClock(more = '', cause?: unknown): FirekeepError {
+  return new FirekeepError(
+    'INVALID_OPTION',
+    `a clock is the array of strings that put, clock(), a change or an entry of the history gave${more}`,
+    { cause },
+  )
 }
 
 /**
@@ -49,10 +59,10 @@ export async function leavesAt(
   view: View,
   id: string,
   clock: readonly CommitNode[],
-  commitOf: CommitOf = node => view.commitOf(node),
+  reader?: HistoryReader,
 ): Promise<Version[]> {
   const later = await findMissing(view.heads, clock, ref => view.nodeOf(ref))
-  return leavesOutside(view, id, new Set(later.map(node => node.key)), commitOf)
+  return leavesOutside(view, id, new Set(later.map(node => node.key)), reader)
 }
 
 /** As {@link leavesAt}, for the history without the commits in `later`. */
@@ -60,17 +70,54 @@ export async function leavesOutside(
   view: View,
   id: string,
   later: ReadonlySet<CidKey>,
-  commitOf: CommitOf,
+  reader: HistoryReader = new HistoryReader(view),
+): Promise<Version[]> {
+  const leaves = (await view.entry(id))?.leaves ?? []
+  const named = await namedOutside(id, leaves, later, reader)
+  return named.length < 2 ? named : leavesBelow(id, leaves, later, reader)
+}
+
+/**
+ * Versions that are leaves now, or that later ones name, whether that counts or not: what was a leaf then is among them.
+ * One alone is the leaf, as a document that existed had one; so mostly nothing is to be asked about ancestors.
+ */
+async function namedOutside(
+  id: string,
+  leaves: readonly Leaf[],
+  later: ReadonlySet<CidKey>,
+  reader: HistoryReader,
+): Promise<Version[]> {
+  const seen = new Set<CidKey>()
+  const outside: Version[] = []
+  for (let frontier = leaves.map(leaf => leaf.commit); frontier.length > 0; ) {
+    const fresh = [...new Map(frontier.map(cid => [cidToKey(cid), cid]))].filter(([key]) => !seen.has(key))
+    for (const [key] of fresh) seen.add(key)
+    frontier = []
+    for (const placed of await Promise.all(fresh.map(([, cid]) => reader.find(cid)))) {
+      const op = placed && reader.operationOf(placed.commit, id)
+      if (placed === undefined || op === undefined) continue
+      if (later.has(placed.node.key)) frontier.push(...op.prev)
+      else outside.push({ node: placed.node, op })
+    }
+  }
+  return outside
+}
+
+async function leavesBelow(
+  id: string,
+  leaves: readonly Leaf[],
+  later: ReadonlySet<CidKey>,
+  reader: HistoryReader,
 ): Promise<Version[]> {
   const seen = new Set<CidKey>()
   const candidates = new Map<CidKey, Version>()
   const superseded = new Set<CidKey>()
   let links: readonly Link[] = []
-  let frontier: readonly CommitRef[] = (await view.entry(id))?.leaves ?? []
+  let frontier: readonly VersionRef[] = leaves.map(({ key, commit }) => ({ key, cid: commit }))
   while (frontier.length > 0) {
     for (const { key } of frontier) seen.add(key)
-    const versions = await readVersions(view, id, frontier, commitOf)
-    const found = await countingLinks(view, versions)
+    const versions = await readVersions(reader, id, frontier)
+    const found = await countingLinks(reader, versions)
     for (const { by, prev } of found) if (!later.has(by)) superseded.add(prev.key)
     for (const version of versions)
       if (!later.has(version.node.key)) candidates.set(version.node.key, version)
@@ -86,10 +133,14 @@ export async function leavesOutside(
 }
 
 /** The versions of a document that these supersede, each once: what they name and have as ancestor (L2). */
-export async function supersededBy(view: View, id: string, versions: readonly Version[]): Promise<Version[]> {
-  const links = await countingLinks(view, versions)
+export async function supersededBy(
+  reader: HistoryReader,
+  id: string,
+  versions: readonly Version[],
+): Promise<Version[]> {
+  const links = await countingLinks(reader, versions)
   const superseded = new Map(links.map(({ prev }) => [prev.key, prev]))
-  return readVersions(view, id, [...superseded.values()], node => view.commitOf(node))
+  return readVersions(reader, id, [...superseded.values()])
 }
 
 /** One version's counting `prev`. */
@@ -109,31 +160,32 @@ export function compareVersions(a: Version, b: Version): number {
   return compareLeaves({ ...a.node, body: a.op.body }, { ...b.node, body: b.op.body })
 }
 
+type VersionRef = Pick<CommitNode, 'key' | 'cid'>
+
 /** Reads versions of a document; a commit that a hostile `prev` names and that does not touch it is none. */
 async function readVersions(
-  view: View,
+  reader: HistoryReader,
   id: string,
-  refs: readonly CommitRef[],
-  commitOf: CommitOf,
+  refs: readonly VersionRef[],
 ): Promise<Version[]> {
-  const read = async (ref: CommitRef) => {
-    const node = await view.nodeOf(ref)
-    assert(node !== undefined, 'a version is in the history')
-    const op = (await commitOf(node)).ops.find(each => each.id === id)
-    return op === undefined ? [] : [{ node, op }]
+  const read = async ({ cid }: VersionRef) => {
+    const placed = await reader.find(cid)
+    assert(placed !== undefined, 'a version is in the history')
+    const op = reader.operationOf(placed.commit, id)
+    return op === undefined ? [] : [{ node: placed.node, op }]
   }
   return (await Promise.all(refs.map(read))).flat()
 }
 
 /** What these versions supersede (L2): what they name and have as ancestor. */
-async function countingLinks(view: View, versions: readonly Version[]): Promise<Link[]> {
+async function countingLinks(reader: HistoryReader, versions: readonly Version[]): Promise<Link[]> {
   const named = versions.flatMap(({ node, op }) => op.prev.map(cid => ({ commit: node, cid })))
-  const found = await Promise.all(named.map(({ cid }) => view.find(cid)))
+  const found = await Promise.all(named.map(({ cid }) => reader.find(cid)))
   const questions = named.flatMap(({ commit }, i) => {
-    const ancestor = found[i]
+    const ancestor = found[i]?.node
     return ancestor === undefined ? [] : [{ commit, ancestor }]
   })
-  const answers = await findAncestors(questions, ref => view.nodeOf(ref))
+  const answers = await reader.findAncestors(questions)
   return questions.flatMap(({ commit, ancestor }, i) =>
     answers[i] ? [{ by: commit.key, prev: ancestor }] : [],
   )

@@ -8,7 +8,7 @@ import { type KeyWalk, OrderedMap } from '../primitives/ordered-map.js'
 import type { DocumentEntry, Leaf } from './leaf.js'
 import { mergePages } from './merge-pages.js'
 import { missingBody } from './missing-body.js'
-import type { Snapshot } from './snapshot.js'
+import type { PlacedCommit, Snapshot } from './snapshot.js'
 import { StoredDocument } from './stored-document.js'
 
 /** A valid commit with the contents of its documents, ready to be applied. */
@@ -161,6 +161,11 @@ export class View {
     const key = cidToKey(cid)
     const near = this.commits.get(key)?.node ?? this.heads.find(head => head.key === key)
     return near ?? this.snapshot?.find(cid)
+  }
+
+  /** As {@link View.find}, with the commit. */
+  findCommit(cid: CID): MaybePromise<PlacedCommit | undefined> {
+    return this.commits.get(cidToKey(cid)) ?? this.snapshot?.findCommit(cid)
   }
 
   /** Reads a commit of the history. */

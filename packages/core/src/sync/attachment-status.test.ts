@@ -31,6 +31,8 @@ class ShortPages extends ForwardingLog {
 class RefusingRemote extends WrappedRemote {
   append: FirekeepError | undefined
   read: FirekeepError | undefined
+  /** Appends are never answered. */
+  hangs = false
 
   constructor() {
     super(
@@ -38,21 +40,23 @@ class RefusingRemote extends WrappedRemote {
         new RefusingLog(log, verb => {
           const error = this[verb]
           if (error !== undefined) throw error
+          return verb === 'append' && this.hangs
         }),
     )
   }
 }
 
 class RefusingLog extends ForwardingLog {
-  readonly #check: (verb: 'append' | 'read') => void
+  readonly #check: (verb: 'append' | 'read') => boolean
 
-  constructor(log: RemoteLog, check: (verb: 'append' | 'read') => void) {
+  /** `check` answers whether the call hangs. */
+  constructor(log: RemoteLog, check: (verb: 'append' | 'read') => boolean) {
     super(log)
     this.#check = check
   }
 
   override async append(pack: Uint8Array): Promise<LogPosition> {
-    this.#check('append')
+    if (this.#check('append')) await new Promise(() => undefined)
     return super.append(pack)
   }
 
@@ -362,6 +366,20 @@ describe('attaching and detaching', () => {
     const { state } = second.status
     await db.close()
     expect(state).toBe('live')
+  })
+
+  it('counts what waits while the remote takes it and does not answer', async () => {
+    const remote = new RefusingRemote()
+    const { db, time } = openManually(1)
+    const attachment = db.attach(remote)
+    const log = new StatusLog(attachment)
+    await log.reaches('live')
+    remote.hangs = true
+    await db.put({ _id: 'a' })
+    while (!time.waits.some(isCount)) await new Promise(setImmediate)
+    time.end(isCount)
+    expect(await log.until(({ pending }) => pending === 1)).toMatchObject({ state: 'live' })
+    await db.close()
   })
 
   it('detaches while the remote does not answer, and what waited hears CLOSED', async () => {

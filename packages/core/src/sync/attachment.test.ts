@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { runs } from '../../test/runs.js'
-import type { AnyDocument, Attachment, Database } from '../database/database.js'
+import type { Attachment } from '../database/attach-types.js'
+import type { Database } from '../database/database.js'
+import type { AnyDocument } from '../database/document-types.js'
 import type { FirekeepError } from '../errors.js'
 import type { LogPage, ReadLogOptions, Remote, RemoteEvent, RemoteLog } from '../protocol/remote.js'
 import { MemoryRemote } from '../remotes/memory-remote.js'
@@ -81,7 +83,7 @@ describe('replicas over one log', () => {
           await Promise.all(replicas.map(({ db }) => db.close()))
         }
       }),
-      { numRuns: runs(30) },
+      { numRuns: runs(15) },
     )
   })
 

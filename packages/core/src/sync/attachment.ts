@@ -5,6 +5,7 @@ import { Mutex } from '../primitives/mutex.js'
 import type { RemoteEvent, RemoteLog } from '../protocol/remote.js'
 import type { Exchange, ExchangeParts } from './exchange.js'
 import type { Leadership } from './leadership/leadership.js'
+import type { LogOrder } from './log-order.js'
 import { eventOfError } from './status/event-of-error.js'
 import type { StatusEvent } from './status/status-event.js'
 import { StatusTeller } from './status/status-teller.js'
@@ -23,6 +24,7 @@ export interface AttachmentParts {
   /** Opens the log of the database; reaches nothing by itself. */
   readonly openLog: () => Promise<RemoteLog>
   readonly createExchange: (log: RemoteLog, hooks: ExchangeHooks) => Exchange
+  readonly order: LogOrder
   /** Runs before the first exchange: a device without data may start from a snapshot. */
   readonly start: (session: SessionStart) => Promise<void>
   /** Runs behind the exchange. */
@@ -88,6 +90,12 @@ export class RemoteAttachment {
     return this.#exchangeNow()
   }
 
+  /** Which of some clocks stands first in the log; `undefined` also where another tab reads it. */
+  async firstOf(clocks: unknown): Promise<number | undefined> {
+    const { leadership, order } = this.#parts
+    return leadership.isLeader ? order.firstOf(clocks) : undefined
+  }
+
   /** Deletes what the remote has of the database, for good and for everybody, and ends with the status `GONE`. */
   async deleteRemote(): Promise<void> {
     const { openLog } = this.#parts
@@ -116,9 +124,14 @@ export class RemoteAttachment {
   }
 
   #onCommits(): void {
-    if (!this.#parts.leadership.isLeader) this.#parts.leadership.poke()
-    else if (this.#retry === undefined) this.#wake()
-    else void this.#teller.countSoon()
+    const { leadership } = this.#parts
+    if (!leadership.isLeader) {
+      leadership.poke()
+      return
+    }
+    if (this.#retry === undefined) this.#wake()
+    // Of a connection that died unnoticed nothing is heard for a while: meanwhile it shows that something waits.
+    void this.#teller.countSoon()
   }
 
   /** The log is opened anew: what it was opened with lets one read only. */

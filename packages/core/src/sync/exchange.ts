@@ -3,12 +3,14 @@ import { type CommitNode, findMissing } from '../commits/ancestry.js'
 import type { Commit } from '../commits/commit.js'
 import { FirekeepError } from '../errors.js'
 import { throwIfAborted } from '../primitives/throw-if-aborted.js'
-import { NEWS_BYTES } from '../protocol/limits.js'
-import type { LogEntry, LogPosition, RemoteEvent } from '../protocol/remote.js'
+import type { LogPosition, RemoteEvent } from '../protocol/remote.js'
+import type { LoadedCommit } from '../state/view.js'
 import { coveredHeads } from './covered-heads.js'
 import { type Cursor, START } from './cursor.js'
+import { HeldNews } from './held-news.js'
 import { LogCursor, type LogCursorParts } from './log-cursor.js'
 import type { LogOpener, OpenedEntry } from './log-opener.js'
+import type { LogOrder } from './log-order.js'
 import { LogReader, ROLLED_BACK, rolledBack } from './log-reader.js'
 import { type LogWriterParts, type SentEntries, sendCommits } from './log-writer.js'
 import { RedactionCheck } from './redaction-check.js'
@@ -18,6 +20,8 @@ export interface ExchangeParts extends LogWriterParts, Omit<LogCursorParts, 'hel
   /** Names the remote in what is reported. */
   readonly remoteId: string
   readonly opener: LogOpener
+  /** Keeps in which order commits were read. */
+  readonly order: LogOrder
   /** Whether commits may be sent. */
   readonly canWrite: boolean
   readonly delay: (milliseconds: number, signal?: AbortSignal) => Promise<void>
@@ -31,8 +35,6 @@ export interface ExchangeParts extends LogWriterParts, Omit<LogCursorParts, 'hel
 const STORE_AFTER = 256
 /** After a rollback others have the same to send: who comes first spares the rest the way. */
 const ROLLBACK_SPREAD = 2000
-/** More than this is read when its turn comes. */
-const HELD_NEWS = 256
 
 /**
  * Exchanges commits with a remote's log: reads it to its end, then appends what it lacks. There is no outbox: what to
@@ -43,8 +45,7 @@ const HELD_NEWS = 256
  */
 export class Exchange {
   readonly #parts: ExchangeParts
-  /** Entries that came by themselves. */
-  readonly #news = new Map<number, LogEntry>()
+  readonly #news = new HeldNews()
   #redactions = new RedactionCheck()
   #reader: LogReader | undefined
   readonly #cursor: LogCursor
@@ -106,9 +107,7 @@ export class Exchange {
       return
     }
     this.#end = Math.max(this.#end, event.seq)
-    for (const entry of event.entries) {
-      if (this.#news.size < HELD_NEWS && entry.pack.length <= NEWS_BYTES) this.#news.set(entry.seq, entry)
-    }
+    this.#news.hear(event.entries)
   }
 
   /** The log is to be read to its end before anything counts as known. */
@@ -200,13 +199,7 @@ export class Exchange {
 
   /** Entries that came with news, where nothing stands between them and what was read. */
   async #takeNews(reader: LogReader) {
-    const entries: LogEntry[] = []
-    for (let seq = reader.position.seq + 1; ; seq++) {
-      const entry = this.#news.get(seq)
-      if (entry === undefined) break
-      entries.push(entry)
-    }
-    this.#news.clear()
+    const entries = this.#news.takeAfter(reader.position.seq)
     return this.#isAtEnd && entries.length > 0 ? reader.take(entries, this.#end) : undefined
   }
 
@@ -227,6 +220,7 @@ export class Exchange {
 
   #forget(): void {
     this.#cursor.reset()
+    this.#parts.order.forget()
     this.#end = 0
     this.#hasRolledBack = false
     this.#reader = this.#readFrom(START)
@@ -247,6 +241,7 @@ export class Exchange {
       if (fresh.blocks.length > 0) await this.#cursor.storeWith(writer, cursor, fresh)
       this.#cursor.moveTo(cursor)
     })
+    for (const { entry, batch } of opened) this.#parts.order.note(entry.seq, batch.commits.map(toCommit))
     this.#parts.onRead(position.seq, this.#end)
     for (const { entry, witness } of opened) {
       if (witness === undefined || this.#hasReportedFork) continue
@@ -303,6 +298,7 @@ export class Exchange {
     this.#end = Math.max(this.#end, reader.position.seq)
     const hadPurges = this.purges.length
     this.#cursor.moveTo(await this.#advanced(commits, reader.position, commits))
+    this.#parts.order.note(reader.position.seq, commits)
     if (this.purges.length > hadPurges) await this.#cursor.store()
     this.#parts.onRead(reader.position.seq, this.#end)
   }
@@ -319,6 +315,8 @@ export class Exchange {
     )
   }
 }
+
+const toCommit = ({ commit }: LoadedCommit) => commit
 
 function earlier(a: LogPosition | undefined, b: LogPosition | undefined): LogPosition | undefined {
   return a === undefined || (b !== undefined && b.seq < a.seq) ? b : a

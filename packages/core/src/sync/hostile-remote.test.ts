@@ -2,7 +2,9 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { DAG_CBOR } from '../codec/block.js'
 import { decodeCar, encodeCar } from '../codec/car.js'
 import { createAuthor } from '../crypto/identity.js'
-import type { AnyDocument, Attachment, Database } from '../database/database.js'
+import type { Attachment } from '../database/attach-types.js'
+import type { Database } from '../database/database.js'
+import type { AnyDocument } from '../database/document-types.js'
 import type { FirekeepError } from '../errors.js'
 import { platformPace } from '../primitives/platform-pace.js'
 import { TimeSlice } from '../primitives/time-slice.js'
@@ -48,7 +50,7 @@ class Device {
   async exchangeForAWhile(): Promise<void> {
     const { length } = this.reported
     this.attachment.synced().catch(() => undefined)
-    while (this.reported.length < length + 200) await new Promise(setImmediate)
+    while (this.reported.length < length + 100) await new Promise(setImmediate)
   }
 
   async attachAgain(remote: Remote): Promise<void> {

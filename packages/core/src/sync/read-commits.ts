@@ -1,18 +1,15 @@
 import { type Block, DAG_CBOR, verifyBlock } from '../codec/block.js'
 import { decodeCar } from '../codec/car.js'
 import { type CidKey, cidToKey } from '../codec/cid.js'
-import { type Commit, decodeCommit, unsignedBytes } from '../commits/commit.js'
-import { verifyCommitSignature } from '../crypto/identity.js'
+import { type Commit, decodeCommit } from '../commits/commit.js'
+import { type Rightfulness, verifyCommit } from '../commits/verify-commit.js'
 import { FirekeepError, hasErrorCode } from '../errors.js'
 import type { CommitBatch } from '../ledger/commit-batch.js'
-import { equalBytes, toHex } from '../primitives/bytes.js'
 import type { TimeSlice } from '../primitives/time-slice.js'
 import { loadCommit } from '../state/load-commits.js'
 import type { LoadedCommit } from '../state/view.js'
 
-export interface CommitChecks {
-  readonly lineage: Uint8Array
-  readonly verifyGrant: (author: Uint8Array, grant: Uint8Array) => Promise<boolean>
+export interface CommitChecks extends Rightfulness {
   /** Hears of every commit and pack that is dropped. */
   readonly report: (error: FirekeepError) => void
   readonly slice: TimeSlice
@@ -114,17 +111,6 @@ async function withAllBodies(
     }
   }
   return [...blocks]
-}
-
-async function verifyCommit(commit: Commit, { lineage, verifyGrant }: CommitChecks): Promise<void> {
-  const invalid = (rule: string) =>
-    new FirekeepError('INVALID_COMMIT', `commit ${commit.cid} is invalid: ${rule}`, {
-      details: { cid: commit.cid.toString(), author: toHex(commit.author) },
-    })
-  if (!equalBytes(commit.db, lineage)) throw invalid('it belongs to another database')
-  if (!(await verifyGrant(commit.author, commit.grant))) throw invalid('its author has no right to write')
-  if (!(await verifyCommitSignature(commit.author, unsignedBytes(commit), commit.sig)))
-    throw invalid('its signature is wrong')
 }
 
 function bodiesOf(commit: Commit, bodyByKey: ReadonlyMap<CidKey, Block>): Block[] {

@@ -1,9 +1,12 @@
 import type { Block } from '../codec/block.js'
 import { decodeCar, encodeCar } from '../codec/car.js'
 import { type CidKey, cidToKey } from '../codec/cid.js'
+import { hasErrorCode } from '../errors.js'
 import { bytesToBinary, concatBytes } from '../primitives/bytes.js'
+import { BLOBS_LISTED } from '../protocol/limits.js'
 import type { LogEntry, RemoteLog } from '../protocol/remote.js'
 import { type LogPack, type LogPackWriter, openLogPack, sealLogPacks, sealReplacement } from './log-pack.js'
+import { namedFiles } from './named-files.js'
 
 export interface RedactionParts extends LogPackWriter {
   readonly log: RemoteLog
@@ -31,7 +34,7 @@ export async function redactBodies(
     const content = concatBytes(...group.map(({ pack }) => pack.content))
     const blocks = readBlocks(content)
     const kept = blocks.filter(({ cid }) => !bodies.has(cidToKey(cid)))
-    if (kept.length < blocks.length) await replace(group, encodeCar([], kept), parts)
+    if (kept.length < blocks.length) await replace(group, kept, parts)
   }
 }
 
@@ -74,14 +77,26 @@ async function* readGroups(until: number, { log, sealer, signal }: RedactionPart
  * One entry is replaced. Entries that belong together cannot be, in one step: what is kept of them is appended first,
  * which is legal however often it is done, and then each is emptied.
  */
-async function replace(group: Group, content: Uint8Array, parts: RedactionParts): Promise<void> {
+async function replace(group: Group, blocks: readonly Block[], parts: RedactionParts): Promise<void> {
+  const content = encodeCar([], blocks)
   const [only, second] = group
   if (only !== undefined && second === undefined) return put(only, content, parts)
   const [{ pack }] = group as [Group[number]]
   for (const kept of await sealLogPacks(content, pack.witness, parts)) {
-    await parts.log.append(kept, { signal: parts.signal })
+    await append(kept, namedFiles(blocks), parts)
   }
   await empty(group, parts)
+}
+
+/** Files that are gone do not keep what was purged from being taken out. */
+async function append(pack: Uint8Array, files: readonly string[], parts: RedactionParts): Promise<void> {
+  const { log, signal } = parts
+  try {
+    await log.append(pack, { blobs: files.slice(0, BLOBS_LISTED), signal })
+  } catch (error) {
+    if (!hasErrorCode(error, 'BLOCK_MISSING')) throw error
+    await log.append(pack, { signal })
+  }
 }
 
 /** Joined, what is left is a CAR without blocks. */

@@ -1,4 +1,5 @@
-import type { AnyDocument, Database } from '../database/database.js'
+import type { Database } from '../database/database.js'
+import type { AnyDocument } from '../database/document-types.js'
 import { openDatabase } from '../database/firekeep.js'
 import type { FirekeepOptions } from '../database/options.js'
 import type { FirekeepError } from '../errors.js'

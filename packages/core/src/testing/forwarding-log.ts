@@ -1,5 +1,6 @@
 import type {
   AppendPackOptions,
+  BlobBytes,
   GetBlobOptions,
   LogPage,
   LogPosition,
@@ -34,7 +35,7 @@ export class ForwardingLog implements RemoteLog {
     return this.log.follow(after, listener)
   }
 
-  putBlob(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  putBlob(name: string, bytes: BlobBytes, signal?: AbortSignal): Promise<void> {
     return this.log.putBlob(name, bytes, signal)
   }
 

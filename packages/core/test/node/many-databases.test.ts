@@ -13,7 +13,7 @@ import { createMemorySpace } from '../../src/storage/memory-storage.js'
 import { countOpenNotes, type Note, removeDone, withNotes } from './fixtures/many-databases-example.js'
 import { readExample } from './fixtures/read-example.js'
 
-const COUNT = process.env.FIREKEEP_LONG ? 1000 : 200
+const COUNT = process.env.FIREKEEP_LONG ? 1000 : 100
 
 type Place = Pick<FirekeepOptions, 'storage' | 'dir'>
 

@@ -85,7 +85,8 @@ async function checkAgreement(simulation: Simulation): Promise<void> {
   for (const { db } of simulation.tabs) {
     const { rows } = await within(simulation, db.allDocs({ includeDeleted: true }))
     const conflicts = await within(simulation, db.conflicts().toArray())
-    states.push({ docs: rows.map(row => row.doc), conflicts })
+    // What both come from is left out where its content was pruned, which each device does for itself.
+    states.push({ docs: rows.map(row => row.doc), conflicts: conflicts.map(({ base, ...rest }) => rest) })
   }
   for (const state of states.slice(1)) expect(state).toEqual(states[0])
   const [tab] = simulation.tabs
@@ -119,7 +120,8 @@ async function foldedRoots(space: StorageSpace, acknowledged: readonly string[])
   const { snapshot, commits, clock, pending } = ledger.view
   expect([commits.size, pending.size]).toEqual([0, 0])
   for (const cid of acknowledged)
-    expect(await ledger.view.find(CID.parse(cid)), `acknowledged commit ${cid}`).toBeDefined()
+    if ((await ledger.view.find(CID.parse(cid))) === undefined)
+      throw new Error(`lost acknowledged commit ${cid}`)
   await ledger.close()
   await home.close()
   return { docs: `${snapshot?.docs}`, history: `${snapshot?.history}`, clock }

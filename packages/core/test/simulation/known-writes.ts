@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/database/database.js'
+import type { Clock } from '../../src/database/document-types.js'
 
 /** What one writer made of a document that nobody else writes. */
 export interface OwnWrite {

@@ -2,10 +2,11 @@ import crypto, { type PrivateKeyInput } from 'node:crypto'
 import { Dice } from './dice.js'
 import { KnownAnswers } from './known-answers.js'
 // What the library loads when it is first needed takes real time: it is to be there before.
-import '../../src/database/attach-remote.js'
-import '../../src/database/open-core.js'
-import '../../src/database/prune.js'
-import '../../src/ledger/changes.js'
+import '../../src/database/archive-part.js'
+import '../../src/database/core-part.js'
+import '../../src/database/engine-part.js'
+import '../../src/database/remote-part.js'
+import '../../src/database/versions-part.js'
 
 type Method = (...input: unknown[]) => Promise<unknown>
 

@@ -1,6 +1,7 @@
 import { FirekeepError } from '../../src/errors.js'
 import type {
   AppendPackOptions,
+  BlobBytes,
   GetBlobOptions,
   LogAccess,
   LogPage,
@@ -128,7 +129,7 @@ class SimLog implements RemoteLog {
     return this.#ask('read', log => log.digests(after, limit), signal)
   }
 
-  putBlob(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  putBlob(name: string, bytes: BlobBytes, signal?: AbortSignal): Promise<void> {
     return this.#ask('write', log => log.putBlob(name, bytes), signal)
   }
 

@@ -1,4 +1,6 @@
-import type { AnyDocument, Attachment, Database } from '../../src/database/database.js'
+import type { Attachment } from '../../src/database/attach-types.js'
+import type { Database } from '../../src/database/database.js'
+import type { AnyDocument } from '../../src/database/document-types.js'
 import { openDatabase } from '../../src/database/firekeep.js'
 import type { FirekeepOptions } from '../../src/database/options.js'
 import type { FirekeepError } from '../../src/errors.js'

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/database/database.js'
+import type { Clock } from '../../src/database/document-types.js'
 import { FirekeepError } from '../../src/errors.js'
 import type { OwnWrite } from './known-writes.js'
 import { FAIR, type Weather } from './sim-link.js'

@@ -13,7 +13,12 @@ export function copyValue(value: unknown, depth = 0): unknown {
   if (Array.isArray(value)) return value.map(item => copyValue(item, depth + 1))
   if (value instanceof Uint8Array) return new Uint8Array(value)
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? value : value.toISOString()
-  return isPlainObject(value) ? copyFields(value, depth) : value
+  return isPlainObject(value) && !isAttachment(value) ? copyFields(value, depth) : value
+}
+
+/** One that was read never changes, and a copy of its fields could not load its content. */
+function isAttachment(value: object): boolean {
+  return typeof (value as { readonly file?: unknown }).file === 'function'
 }
 
 function copyFields(value: object, depth: number): object {

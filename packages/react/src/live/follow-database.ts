@@ -4,13 +4,15 @@ export interface Follower {
   /** Reads what there is; called once at the start and once more after changes, never twice at a time. */
   readonly read: () => Promise<void>
   readonly failed: (error: unknown) => void
+  /** What to read after, where it is not the changes of the database. */
+  readonly subscribe?: (changed: () => void) => () => void
 }
 
 /**
  * Reads now and after every change of the database, until the returned function is called. Changes that come
  * while a read is under way make one more, however many they are.
  */
-export function followDatabase(database: Database, { read, failed }: Follower): () => void {
+export function followDatabase(database: Database, { read, failed, subscribe }: Follower): () => void {
   let isLive = true
   let isReading = false
   let isBehind = false
@@ -30,7 +32,8 @@ export function followDatabase(database: Database, { read, failed }: Follower): 
 
   try {
     // Before the first read, so that nothing falls between the two.
-    const stop = database.subscribe(() => void catchUp())
+    const follow = subscribe ?? (changed => database.subscribe(changed))
+    const stop = follow(() => void catchUp())
     void catchUp()
     return () => {
       isLive = false

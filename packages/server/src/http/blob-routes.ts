@@ -76,6 +76,8 @@ export async function getBlob(context: RouteContext, parts: BlobRoutesParts): Pr
   await parts.engine.log.info(log)
   const range = parseRange(context.req.header('Range'))
   const content = await parts.engine.blobs.get(log, name, range)
+  // A page may ask: browsers print every 404 as an error, however it is meant.
+  if (content === undefined && context.req.method === 'HEAD') return new Response(null, { status: 204 })
   if (content === undefined) throw new FirekeepError('NOT_FOUND', 'Not found: there is no such blob')
   const { size } = content
   const headers: Record<string, string> = {

@@ -83,6 +83,7 @@ describe('a blob', () => {
     expect([response.status, await codeOf(response)]).toEqual([400, 'CORRUPT'])
     const missing = await client.fetch(name)
     expect([missing.status, await codeOf(missing)]).toEqual([404, 'NOT_FOUND'])
+    expect((await client.fetch(name, { method: 'HEAD' })).status).toBe(204)
   })
 
   it('takes a token, and the right to write to be put', async () => {

@@ -1,9 +1,8 @@
-import { hashBlock, RAW } from '../../codec/block.js'
 import { FirekeepError } from '../../errors.js'
-import { toBase32 } from '../../primitives/bytes.js'
 import { Mutex } from '../../primitives/mutex.js'
 import type {
   AppendPackOptions,
+  BlobBytes,
   GetBlobOptions,
   LogEntry,
   LogPage,
@@ -16,6 +15,7 @@ import type {
 } from '../../protocol/remote.js'
 import type { FolderClock } from '../../storage/files/folder-clock.js'
 import { abortable } from '../abortable.js'
+import { assertBlobName } from '../assert-blob-name.js'
 import { createAbort } from '../create-abort.js'
 import { FolderEntries } from './folder-entries.js'
 import { toFolderError } from './folder-error.js'
@@ -102,14 +102,12 @@ export class FolderLog implements RemoteLog {
     return stop
   }
 
-  putBlob(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  putBlob(name: string, bytes: BlobBytes, signal?: AbortSignal): Promise<void> {
     return this.#run(signal, async () => {
-      const { cid } = await hashBlock(RAW, bytes)
-      if (toBase32(cid.multihash.digest) !== name) {
-        throw new FirekeepError('CORRUPT', 'a blob does not match its name', { details: { blob: name } })
-      }
+      await assertBlobName(name, bytes)
       const { place } = this.#parts
-      if (place.fs.size(`${place.blobs}/${name}`) === bytes.length) await place.fs.syncFolder(place.blobs)
+      const length = bytes instanceof Uint8Array ? bytes.length : bytes.size
+      if (place.fs.size(`${place.blobs}/${name}`) === length) await place.fs.syncFolder(place.blobs)
       else await place.replace(place.blobs, name, bytes)
       place.assertUsable()
     })

@@ -1,6 +1,8 @@
 import { FirekeepError } from '../../errors.js'
 import { randomBytes, toBase32 } from '../../primitives/bytes.js'
+import type { BlobBytes } from '../../protocol/remote.js'
 import type { FileHandle, FileSystem } from '../../storage/files/file-system.js'
+import { blobPieces } from '../blob-pieces.js'
 
 /**
  * The files of one database in the folder of a remote. A file gets its name only when its bytes are durable, and a
@@ -49,7 +51,7 @@ export class FolderPlace {
   }
 
   /** Puts a file in the place of the one of this name. */
-  async replace(folder: string, name: string, bytes: Uint8Array): Promise<void> {
+  async replace(folder: string, name: string, bytes: BlobBytes): Promise<void> {
     const path = await this.#writeAside(folder, bytes)
     this.fs.rename(path, `${folder}/${name}`)
     await this.fs.syncFolder(folder)
@@ -72,12 +74,16 @@ export class FolderPlace {
     for (const folder of [this.pointers, this.entries, this.blobs]) this.fs.removeFolder(folder)
   }
 
-  async #writeAside(folder: string, bytes: Uint8Array): Promise<string> {
+  async #writeAside(folder: string, bytes: BlobBytes): Promise<string> {
     this.fs.makeFolder(folder)
     const path = `${folder}/new-${toBase32(randomBytes(10))}`
     const file = this.fs.create(path)
     try {
-      file.write(bytes, 0)
+      let offset = 0
+      for await (const piece of blobPieces(bytes)) {
+        file.write(piece, offset)
+        offset += piece.length
+      }
       await file.sync()
     } catch (error) {
       this.fs.remove(path)

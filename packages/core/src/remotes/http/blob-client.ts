@@ -1,8 +1,7 @@
-import { hashBlock, RAW } from '../../codec/block.js'
-import { FirekeepError, hasErrorCode } from '../../errors.js'
-import { toBase32 } from '../../primitives/bytes.js'
+import { hasErrorCode } from '../../errors.js'
 import { DEFAULT_LIMITS } from '../../protocol/limits.js'
-import type { GetBlobOptions, LogAccess } from '../../protocol/remote.js'
+import type { BlobBytes, GetBlobOptions, LogAccess } from '../../protocol/remote.js'
+import { assertBlobName } from '../assert-blob-name.js'
 import type { Credential, Credentials } from './credentials.js'
 import type { HttpPlatform } from './http-platform.js'
 import { readBody } from './read-body.js'
@@ -26,6 +25,7 @@ const PATIENCE = 30_000
 /** No other text can name a blob. */
 const NAME = /^[a-z2-7]{52}$/
 const OK = 200
+const NOTHING = 204
 const PARTIAL = 206
 const NOT_FOUND = 404
 const PAST_THE_END = 416
@@ -40,13 +40,11 @@ export class BlobClient {
     this.#parts = parts
   }
 
-  async put(name: string, bytes: Uint8Array, signal: AbortSignal): Promise<void> {
-    const { cid } = await hashBlock(RAW, bytes)
-    if (toBase32(cid.multihash.digest) !== name) {
-      throw new FirekeepError('CORRUPT', 'a blob does not match its name', { details: { blob: name } })
-    }
+  async put(name: string, bytes: BlobBytes, signal: AbortSignal): Promise<void> {
+    await assertBlobName(name, bytes)
     const limit = this.#parts.blobBytes()
-    if (limit !== undefined && bytes.length > limit) throw tooLarge(bytes.length, limit)
+    const length = bytes instanceof Uint8Array ? bytes.length : bytes.size
+    if (limit !== undefined && length > limit) throw tooLarge(length, limit)
     await this.#send(
       name,
       { method: 'PUT', body: bytes, signal, accepts: status => status >= OK && status < 300 },
@@ -98,7 +96,8 @@ export class BlobClient {
 
   /** Whether the blob is there is all that there is to know. */
   async #getNothing(name: string, signal: AbortSignal): Promise<Uint8Array | undefined> {
-    const request = { method: 'HEAD' as const, signal, accepts: (s: number) => s === OK || s === NOT_FOUND }
+    const accepts = (status: number): boolean => [OK, NOTHING, NOT_FOUND].includes(status)
+    const request = { method: 'HEAD' as const, signal, accepts }
     const isThere = await this.#send(name, request, async response => response.status === OK)
     return isThere ? new Uint8Array(0) : undefined
   }

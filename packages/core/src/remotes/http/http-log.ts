@@ -3,6 +3,7 @@ import { DIGESTS_LISTED } from '../../protocol/limits.js'
 import type { ReplyByKind } from '../../protocol/messages.js'
 import type {
   AppendPackOptions,
+  BlobBytes,
   GetBlobOptions,
   LogAccess,
   LogPage,
@@ -94,7 +95,7 @@ export class HttpLog implements RemoteLog {
     return stop
   }
 
-  async putBlob(name: string, bytes: Uint8Array, signal?: AbortSignal): Promise<void> {
+  async putBlob(name: string, bytes: BlobBytes, signal?: AbortSignal): Promise<void> {
     this.#assertWriter()
     return this.#run(signal, inner => this.#blobs.put(name, bytes, inner))
   }

@@ -9,7 +9,7 @@ export interface HttpRequest {
   readonly url: string
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT'
   readonly headers: Readonly<Record<string, string>>
-  readonly body?: Uint8Array
+  readonly body?: Uint8Array | Blob
   readonly signal: AbortSignal
   /** The longest that nothing may arrive; for a request with a body that grows with its length. */
   readonly patience: number
@@ -29,7 +29,7 @@ export async function sendRequest<T>(
   use: (response: Response, onProgress: () => void) => Promise<T>,
 ): Promise<T> {
   const controller = new AbortController()
-  const patience = request.patience + (request.body?.length ?? 0) / SLOWEST_UPLOAD
+  const patience = request.patience + lengthOf(request.body) / SLOWEST_UPLOAD
   let cancel = platform.schedule(patience, () => controller.abort())
   const onProgress = (): void => {
     cancel()
@@ -49,6 +49,10 @@ export async function sendRequest<T>(
     cancel()
     request.signal.removeEventListener('abort', abort)
   }
+}
+
+function lengthOf(body: HttpRequest['body']): number {
+  return body instanceof Uint8Array ? body.length : (body?.size ?? 0)
 }
 
 function toInit({ method, headers, body }: HttpRequest, signal: AbortSignal): RequestInit {

@@ -1,10 +1,9 @@
-import { hashBlock } from '../../codec/block.js'
 import { cidToKey } from '../../codec/cid.js'
 import type { BlockReader } from '../../packs/block-reader.js'
-import { equalBytes } from '../../primitives/bytes.js'
-import { decodeDocumentRecord, type LeafRecord, treeKeyToId } from '../../state/document-record.js'
+import { differsByErasure } from '../../state/differs-by-erasure.js'
+import { treeKeyToId } from '../../state/document-record.js'
 import type { Snapshot } from '../../state/snapshot.js'
-import { diffTrees, type TreeDifference } from '../../tree/diff-trees.js'
+import { diffTrees } from '../../tree/diff-trees.js'
 import type { SnapshotClaim } from './pointer.js'
 
 /**
@@ -26,28 +25,9 @@ export async function compareClaim(
   if (truth.docs?.equals(claim.docs)) return undefined
   for await (const batch of diffTrees(claimed, claim.docs, truth.docs, truth.blocks)) {
     for (const difference of batch) {
-      if (await isErased(difference)) continue
+      if (await differsByErasure(difference)) continue
       return `document ${JSON.stringify(treeKeyToId(difference.key))} is not as its commits left it`
     }
   }
   return undefined
-}
-
-/** Whether one record says the same as the other, and only has a right content more. */
-async function isErased({ before, after }: TreeDifference): Promise<boolean> {
-  if (before === undefined || after === undefined) return false
-  const claimed = decodeDocumentRecord(before)
-  const { leaves, body } = decodeDocumentRecord(after)
-  if (body !== undefined || claimed.body === undefined) return false
-  if (leaves.length !== claimed.leaves.length) return false
-  if (!leaves.every((leaf, i) => isSameLeaf(leaf, claimed.leaves[i] as LeafRecord))) return false
-  const id = leaves[0]?.body
-  if (id == null) return false
-  const { cid } = await hashBlock(id.code, claimed.body)
-  return equalBytes(cid.bytes, id.bytes)
-}
-
-function isSameLeaf(a: LeafRecord, b: LeafRecord): boolean {
-  const isSameBody = a.body === null || b.body === null ? a.body === b.body : a.body.equals(b.body)
-  return a.key === b.key && a.height === b.height && a.purge === b.purge && isSameBody
 }

@@ -1,5 +1,6 @@
 import { type CID, cidToKey } from '../../codec/cid.js'
 import { type FirekeepError, hasErrorCode } from '../../errors.js'
+import { bytesToBinary } from '../../primitives/bytes.js'
 import type { RemoteLog, StoredPointer } from '../../protocol/remote.js'
 import type { Snapshot } from '../../state/snapshot.js'
 import type { View } from '../../state/view.js'
@@ -25,7 +26,12 @@ export interface JudgeParts {
 
 export type Verdict =
   /** Another may take its place; with an error where it is not what its author signed it for, which is to be reported. */
-  | { readonly kind: 'replace'; readonly error?: FirekeepError }
+  | {
+      readonly kind: 'replace'
+      readonly error?: FirekeepError
+      /** Whether it lists file packs that are not to be listed any more. */
+      readonly drops: boolean
+    }
   /** It says as much or more, or things that are not known here yet. */
   | { readonly kind: 'keep'; readonly reason: 'up-to-date' | 'behind' | 'newer-format' }
 
@@ -40,21 +46,24 @@ const UP_TO_DATE: Verdict = { kind: 'keep', reason: 'up-to-date' }
 export async function judgePointer(present: StoredPointer, parts: JudgeParts): Promise<Verdict> {
   const { starts, checks, view, snapshot, claim } = parts
   if (starts.some(({ version, state }) => state === 'refuted' && version === present.version))
-    return { kind: 'replace' }
+    return { kind: 'replace', drops: false }
   let other: SignedClaim
   try {
     other = await openPointer(present, checks)
   } catch (error) {
     if (hasErrorCode(error, 'UNSUPPORTED_FORMAT')) return { kind: 'keep', reason: 'newer-format' }
-    if (hasErrorCode(error, 'CORRUPT')) return { kind: 'replace', error: error as FirekeepError }
+    if (hasErrorCode(error, 'CORRUPT'))
+      return { kind: 'replace', error: error as FirekeepError, drops: false }
     throw error
   }
+  const drops = lacks(claim.files, other.files)
   if (isSameSet(other.heads, claim.heads)) {
     if (!other.docs.equals(claim.docs) || !other.history.equals(claim.history))
-      return { kind: 'replace', error: falseClaim(other, 'its state is not that of its commits') }
-    return UP_TO_DATE
+      return { kind: 'replace', error: falseClaim(other, 'its state is not that of its commits'), drops }
+    // What was pruned here is to be forgotten there. Never the other way: else two who pruned otherwise took turns.
+    return drops && !lacks(other.files, claim.files) ? { kind: 'replace', drops } : UP_TO_DATE
   }
-  if (await hasAll(snapshot, other.heads)) return other.seq > claim.seq ? BEHIND : { kind: 'replace' }
+  if (await hasAll(snapshot, other.heads)) return other.seq > claim.seq ? BEHIND : { kind: 'replace', drops }
   if (await hasAll(view, other.heads)) return BEHIND
   return judgeUnknown(other, parts)
 }
@@ -65,10 +74,17 @@ async function judgeUnknown(
   { log, readTo, signal }: Pick<JudgeParts, 'log' | 'readTo' | 'signal'>,
 ): Promise<Verdict> {
   // A log that lost entries: nobody lied, and those who have them send them again.
-  if (!(await isOfLog(other, log, signal))) return { kind: 'replace' }
+  if (!(await isOfLog(other, log, signal))) return { kind: 'replace', drops: false }
   const { head } = await log.read(readTo, { limit: 1, bytes: 1, signal })
   if (head.seq > readTo) return BEHIND
-  return { kind: 'replace', error: falseClaim(other, 'the log does not have all of its heads') }
+  const error = falseClaim(other, 'the log does not have all of its heads')
+  return { kind: 'replace', error, drops: false }
+}
+
+/** Whether a list of digests does not have all of another. */
+function lacks(files: readonly Uint8Array[], wanted: readonly Uint8Array[]): boolean {
+  const there = new Set(files.map(bytesToBinary))
+  return wanted.some(digest => !there.has(bytesToBinary(digest)))
 }
 
 /** Whether all of these commits are in a history. */

@@ -7,7 +7,7 @@ import { compareCids, createCid } from '../../codec/cid.js'
 import { createAuthor, createGrantVerifier } from '../../crypto/identity.js'
 import { createSealer } from '../../crypto/seal.js'
 import { deriveSecrets } from '../../crypto/secrets.js'
-import { toBase32, toHex } from '../../primitives/bytes.js'
+import { compareBytes, toBase32, toHex } from '../../primitives/bytes.js'
 import { encodePointer, openPointer, type SnapshotClaim } from './pointer.js'
 
 const digest = fc.uint8Array({ minLength: 32, maxLength: 32 })
@@ -31,6 +31,7 @@ const claims: fc.Arbitrary<SnapshotClaim> = fc.record({
     }),
     { maxLength: 4 },
   ),
+  files: fc.uniqueArray(digest, { maxLength: 4, selector: toHex }).map(digests => digests.sort(compareBytes)),
 })
 
 const [CLAIM] = fc.sample(claims, { numRuns: 1, seed: 1 }) as [SnapshotClaim]
@@ -49,7 +50,8 @@ describe('a pointer', () => {
     const property = fc.asyncProperty(claims, async claim => {
       const pointer = await encodePointer(claim, author, checks.sealer)
       expect(pointer.seq).toBe(claim.seq)
-      expect(pointer.blobs).toEqual(claim.packs.map(({ name }) => name))
+      const files = claim.files.map(toBase32)
+      expect(pointer.blobs).toEqual([...claim.packs.map(({ name }) => name), ...files])
       expect(await openPointer(pointer, checks)).toEqual({ ...claim, author: author.publicKey })
     })
     await fc.assert(property, { numRuns: runs(30) })

@@ -6,7 +6,7 @@ import type { Author } from '../../crypto/identity.js'
 import type { Sealer } from '../../crypto/seal.js'
 import { FirekeepError, hasErrorCode } from '../../errors.js'
 import type { SnapshotPack } from '../../packs/snapshot-record.js'
-import { concatBytes, toHex, utf8ToBytes } from '../../primitives/bytes.js'
+import { compareBytes, concatBytes, toBase32, toHex, utf8ToBytes } from '../../primitives/bytes.js'
 import { BLOBS_LISTED } from '../../protocol/limits.js'
 import type { LogPosition, RemotePointer } from '../../protocol/remote.js'
 import { bytes, listOf, oneOf, record, type Shape, wholeNumber } from '../../protocol/shape.js'
@@ -22,6 +22,8 @@ export interface SnapshotClaim extends LogPosition {
   readonly history: CID
   /** Where the blocks of the state lie: blobs of the remote. Oldest first. */
   readonly packs: readonly ClaimedPack[]
+  /** Digests of the file packs that kept versions of the history name, ascending: blobs of the remote, too. */
+  readonly files: readonly Uint8Array[]
 }
 
 /** A claim, and who makes it. */
@@ -42,15 +44,15 @@ const HEADS_LISTED = 65_536
 
 /** Signs and seals a claim (`docs/format.md`, Pointer). */
 export async function encodePointer(
-  { seq, hash, heads, docs, history, packs }: SnapshotClaim,
+  { seq, hash, heads, docs, history, packs, files }: SnapshotClaim,
   author: Author,
   sealer: Sealer,
 ): Promise<RemotePointer> {
-  const claim = { v: VERSION, seq, hash, heads, docs, history, packs: packs.map(plainPack), files: [] }
+  const claim = { v: VERSION, seq, hash, heads, docs, history, packs: packs.map(plainPack), files }
   const unsigned = { ...claim, author: author.publicKey, grant: author.grant }
   const sig = await author.sign(concatBytes(PREFIX, dagCbor.encode(unsigned)))
   const sealed = await sealer.seal(dagCbor.encode({ ...unsigned, sig }))
-  return { seq, blobs: packs.map(({ name }) => name), sealed }
+  return { seq, blobs: blobsOf({ packs, files }), sealed }
 }
 
 /**
@@ -65,12 +67,12 @@ export async function openPointer(stored: RemotePointer, checks: PointerChecks):
   const signed = concatBytes(PREFIX, dagCbor.encode(unsigned))
   if (!(await checks.verifyGrant(author, grant))) throw damaged('its author has no right to write', author)
   if (!(await verifySignature(author, signed, sig))) throw damaged('its signature is wrong', author)
-  const { seq, hash, heads, docs, history, packs } = value
+  const { seq, hash, heads, docs, history, packs, files } = value
   const listed = new Set(stored.blobs)
   // Else a remote that goes by what it sees would drop blobs that are needed.
-  if (stored.seq !== seq || !packs.every(({ name }) => listed.has(name)))
+  if (stored.seq !== seq || !blobsOf(value).every(name => listed.has(name)))
     throw damaged('its envelope says something else')
-  return { seq, hash, heads, docs, history, packs, author }
+  return { seq, hash, heads, docs, history, packs, files, author }
 }
 
 type DecodedPointer = SignedClaim & { readonly grant: Uint8Array; readonly sig: Uint8Array }
@@ -89,6 +91,11 @@ async function decode(sealed: Uint8Array, sealer: Sealer): Promise<DecodedPointe
   }
   if (!POINTER(value)) throw damaged('it does not decode')
   return value as DecodedPointer
+}
+
+/** The names of the blobs that a claim needs. */
+export function blobsOf({ packs, files }: Pick<SnapshotClaim, 'packs' | 'files'>): string[] {
+  return [...packs.map(({ name }) => name), ...files.map(toBase32)]
 }
 
 /** Without what else an object may hold. */
@@ -120,11 +127,15 @@ const POINTER = record({
   docs: cid(RAW),
   history: cid(RAW),
   packs: listOf(PACK, BLOBS_LISTED),
-  files: listOf(() => false, 0),
+  files: value => listOf(bytes(32), BLOBS_LISTED)(value) && isAscending(value as Uint8Array[]),
   author: bytes(32),
   grant: bytes(64),
   sig: bytes(64),
 })
+
+function isAscending(digests: readonly Uint8Array[]): boolean {
+  return digests.every((digest, i) => i === 0 || compareBytes(digests[i - 1] as Uint8Array, digest) < 0)
+}
 
 function cid(codec: number): Shape {
   return value => {

@@ -3,7 +3,7 @@ import type { Ledger } from '../../ledger/ledger.js'
 import { packKey } from '../../packs/pack-key.js'
 import type { PackSource } from '../../packs/pack-source.js'
 import type { SnapshotPack } from '../../packs/snapshot-record.js'
-import { SNAPSHOT_PREFIX } from '../../packs/state-records.js'
+import { SNAPSHOT_PREFIX } from '../../packs/state-keys.js'
 import { storePack } from '../../packs/store-pack.js'
 import { throwIfAborted } from '../../primitives/throw-if-aborted.js'
 import { fetchPack } from './fetch-pack.js'
@@ -29,8 +29,8 @@ export async function prefetchPacks({ ledger, source, onProgress, signal }: Pref
     const { store } = ledger
     if (store === undefined) return
     const { storage, records } = store
-    // The packs are those of these records: the guard holds if there are no others when a pack is stored.
-    const seen = { prefix: SNAPSHOT_PREFIX, keys: [...records.snapshots.keys()].sort() }
+    // The packs are those of these records: the guard holds if there are no others, forks included, when a pack is stored.
+    const seen = { prefix: SNAPSHOT_PREFIX, keys: records.knownSnapshotKeys }
     const packs = [...records.snapshots.values()].flatMap(snapshot => snapshot.packs)
     const stored = new Set(await storage.list(packKey('')))
     const wanted = packs.filter(({ name }) => !stored.has(packKey(name)))

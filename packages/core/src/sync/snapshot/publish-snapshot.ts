@@ -4,18 +4,22 @@ import { type FirekeepError, hasErrorCode } from '../../errors.js'
 import type { FoldBasis } from '../../ledger/folded-state.js'
 import type { Ledger, LedgerStore } from '../../ledger/ledger.js'
 import type { PackSource } from '../../packs/pack-source.js'
+import { recordScope } from '../../packs/record-scope.js'
+import { toBase32 } from '../../primitives/bytes.js'
 import { throwIfAborted } from '../../primitives/throw-if-aborted.js'
+import { BLOBS_LISTED } from '../../protocol/limits.js'
 import type { RemoteLog } from '../../protocol/remote.js'
 import type { Snapshot } from '../../state/snapshot.js'
+import type { FilePackSender } from '../file-pack-sender.js'
 import { hasAll, judgePointer, type Verdict } from './judge-pointer.js'
-import { encodePointer, type PointerChecks, type SnapshotClaim } from './pointer.js'
+import { blobsOf, encodePointer, type PointerChecks, type SnapshotClaim } from './pointer.js'
 import { type RemoteStart, readStarts } from './remote-start.js'
 import { sendPacks } from './send-packs.js'
 import type { StartCursor } from './start-from-pointer.js'
 
 export interface PublishParts {
   readonly ledger: Ledger
-  readonly log: Pick<RemoteLog, 'getPointer' | 'setPointer' | 'putBlob' | 'read'>
+  readonly log: Pick<RemoteLog, 'getPointer' | 'setPointer' | 'putBlob' | 'getBlob' | 'read'>
   readonly checks: PointerChecks
   readonly recordSealer: Sealer
   /**
@@ -28,6 +32,8 @@ export interface PublishParts {
   readonly source?: PackSource | undefined
   /** Names of blobs that were sent before; kept by the caller over attempts, so that each is sent once. */
   readonly sent?: Set<string>
+  /** Knows which file packs the remote has. */
+  readonly files: FilePackSender
   /** Whether the same state is published once more, so that the remote forgets what older pointers list. */
   readonly again?: boolean
   /** Hears of a pointer that was found false. */
@@ -36,7 +42,8 @@ export interface PublishParts {
 }
 
 export type PublishOutcome =
-  | { readonly kind: 'published'; readonly claim: SnapshotClaim }
+  /** `drops`: the pointer before listed files that this one does not. */
+  | { readonly kind: 'published'; readonly claim: SnapshotClaim; readonly drops: boolean }
   | { readonly kind: 'kept'; readonly reason: KeptReason }
 
 /** Why the pointer stays as it is. */
@@ -53,6 +60,8 @@ export type KeptReason =
   /** The pointer has commits that the snapshot does not have: to be read and compacted first. */
   | 'behind'
   | 'up-to-date'
+  /** It needs more blobs than a pointer can list: the log alone has everything. */
+  | 'too-many-blobs'
   /** A pack of the snapshot is neither here nor there, or others wrote pointers all the time. */
   | 'outrun'
 
@@ -69,11 +78,14 @@ export async function publishSnapshot(parts: PublishParts): Promise<PublishOutco
     throwIfAborted(parts.signal)
     const own = await ownClaim(parts)
     if (typeof own === 'string') return { kind: 'kept', reason: own }
-    const { claim, store, snapshot, basis, starts, author } = own
+    const { store, snapshot, basis, starts, author } = own
     const present = await parts.log.getPointer(parts.signal)
+    await parts.files.findAgain(present?.blobs ?? [], parts)
+    const claim = { ...own.claim, files: listable(own.claim.files, parts) }
+    if (blobsOf(claim).length > BLOBS_LISTED) return { kind: 'kept', reason: 'too-many-blobs' }
     const verdict: Verdict =
       present === undefined
-        ? { kind: 'replace' }
+        ? { kind: 'replace', drops: false }
         : await judgePointer(present, {
             ...parts,
             starts,
@@ -91,12 +103,13 @@ export async function publishSnapshot(parts: PublishParts): Promise<PublishOutco
     const pointer = await encodePointer(claim, author, parts.checks.sealer)
     try {
       if (await parts.log.setPointer(pointer, present?.version, parts.signal))
-        return { kind: 'published', claim }
+        return { kind: 'published', claim, drops: verdict.kind === 'replace' && verdict.drops }
     } catch (error) {
       // The remote dropped blobs that it listed, or that were sent long ago.
       if (!hasErrorCode(error, 'BLOCK_MISSING')) throw error
       sent.clear()
       knowsPresent = false
+      await parts.files.sendAnew(claim.files.map(toBase32), parts)
     }
   }
   return { kind: 'kept', reason: 'outrun' }
@@ -118,7 +131,7 @@ async function ownClaim(parts: PublishParts): Promise<OwnClaim | KeptReason> {
   if (store === undefined) return 'no-snapshot'
   const { author } = store
   if (author === undefined) return 'read-only'
-  const starts = await readStarts(store.storage, recordSealer)
+  const starts = await readStarts(store.storage, recordSealer, recordScope(store.forkNonce))
   if (starts.some(({ state }) => state === 'unverified')) return 'unverified'
   const basis = await ledger.exclusive(async writer => {
     await writer.refresh()
@@ -135,7 +148,14 @@ async function ownClaim(parts: PublishParts): Promise<OwnClaim | KeptReason> {
   if (cursor === undefined) return 'not-covered'
   const { seq, hash } = cursor
   const heads = record.heads.map(({ cid }) => cid)
-  return { claim: { seq, hash, heads, docs, history, packs }, store, author, basis, snapshot, starts }
+  const { files = [] } = record
+  return { claim: { seq, hash, heads, docs, history, packs, files }, store, author, basis, snapshot, starts }
+}
+
+/** Without those that are lost, as a remote takes no pointer with a blob that is not there. */
+function listable(files: readonly Uint8Array[], parts: PublishParts): Uint8Array[] {
+  const names = new Set(parts.files.listable(files.map(toBase32)))
+  return files.filter(digest => names.has(toBase32(digest)))
 }
 
 /** The newest place that the snapshot has all of the log up to, if it has nothing that is not in the log. */

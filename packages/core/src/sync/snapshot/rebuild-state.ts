@@ -140,10 +140,12 @@ async function reissue(
 
 /** What a commit wrote; nothing of contents that were erased since. */
 function operationsOf({ commit, documents }: LoadedCommit): WriteOperation[] {
-  return commit.ops.flatMap<WriteOperation>(({ id, body, purge }) => {
+  return commit.ops.flatMap<WriteOperation>(({ id, body, purge, files, origin }) => {
     if (body === null) return [{ id, body, ...(purge && { purge }) }]
     const bytes = documents.get(id)?.body
-    return bytes === undefined ? [] : [{ id, body: bytes }]
+    return bytes === undefined
+      ? []
+      : [{ id, body: bytes, ...(files && { files }), ...(origin && { origin }) }]
   })
 }
 

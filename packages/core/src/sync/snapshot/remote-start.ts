@@ -28,16 +28,21 @@ export async function encodeStart(key: string, start: RemoteStart, sealer: Seale
 async function decodeStart(sealed: Uint8Array, sealer: Sealer): Promise<RemoteStart> {
   const value: unknown = dagCbor.decode(await sealer.open(sealed))
   const { v, ...start } = (value ?? {}) as RemoteStart & { v?: unknown }
-  if (v === 1 && isStart(start)) return start
+  // Of a start before there were attachments, nothing is known of files.
+  if (v === 1 && isStart(start)) return { ...start, files: start.files ?? [] }
   throw new FirekeepError(
     'CORRUPT',
     'the record of the snapshot that this replica started from does not decode',
   )
 }
 
-/** All that are stored. */
-export async function readStarts(storage: Pick<Storage, 'getAll'>, sealer: Sealer): Promise<RemoteStart[]> {
-  const entries = await storage.getAll(START_PREFIX)
+/** All that are stored, of the database with this scope of records. */
+export async function readStarts(
+  storage: Pick<Storage, 'getAll'>,
+  sealer: Sealer,
+  scope = '',
+): Promise<RemoteStart[]> {
+  const entries = await storage.getAll(scope + START_PREFIX)
   return Promise.all(entries.map(([, sealed]) => decodeStart(sealed, sealer)))
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { stride } from '../../../test/runs.js'
 import { createAuthor } from '../../crypto/identity.js'
 import { deriveSecrets } from '../../crypto/secrets.js'
 import { FirekeepError } from '../../errors.js'
@@ -12,18 +13,18 @@ import { remotePackSource } from './remote-pack-source.js'
 
 describe('a new replica', () => {
   it('opens from the pointer, reads the pages it needs, and goes on with the log', async () => {
-    const { remote, writer } = await openPublished(5000)
+    const { remote, writer } = await openPublished(2500)
     const [record] = writer.store.records.snapshots.values()
     const all = record?.packs.reduce((sum, { length }) => sum + length, 0) ?? 0
     const replica = await TestReplica.open({ remote, seed: 2 })
     expect((await replica.start()).kind).toBe('started')
-    expect(await replica.get(idOf(4321))).toMatchObject({ n: 4321 })
+    expect(await replica.get(idOf(2321))).toMatchObject({ n: 2321 })
     expect(await replica.get('nobody')).toBeUndefined()
     const { reads } = replica.log
     expect(reads.ranges).toBeLessThan(25)
     expect(reads.bytes).toBeLessThan(all / 3)
     const { ranges } = reads
-    expect(await replica.get(idOf(4321))).toMatchObject({ n: 4321 })
+    expect(await replica.get(idOf(2321))).toMatchObject({ n: 2321 })
     expect(reads.ranges).toBe(ranges)
 
     await writer.put({ _id: idOf(1), n: -1 }, { _id: 'later', n: 0 })
@@ -176,7 +177,7 @@ describe('another tab that writes at any storage call of a start', () => {
   it('loses nothing: the replica has started before, or does not', async () => {
     const { remote, writer } = await openPublished(20)
     const kinds = new Set<string>()
-    for (let calls = 0, isWithin = true; isWithin; calls += 1) {
+    for (let calls = 0, isWithin = true; isWithin; calls += stride(2)) {
       const space = createMemorySpace()
       const stepped = new SteppedSpace(space, 'starting')
       const a = await TestReplica.open({ remote, space: stepped, seed: 2 })
@@ -212,7 +213,7 @@ describe.each(['before', 'after'] as const)('a crash %s any storage call of a st
   it('leaves a replica that is empty or has started, and starts at the next attempt', async () => {
     const { remote, writer } = await openPublished(20)
     let started = 0
-    for (let calls = 0, isWithin = true; isWithin; calls += 1) {
+    for (let calls = 0, isWithin = true; isWithin; calls += stride(2)) {
       const space = createMemorySpace()
       const stepped = new SteppedSpace(space, 'crashing')
       const crashing = await TestReplica.open({ remote, space: stepped, seed: 2 })

@@ -90,11 +90,12 @@ export async function isOfLog(
 }
 
 function adopt(start: RemoteStart, state: State, parts: StartParts): Promise<StartOutcome> {
-  const { seq, hash, heads, packs } = start
+  const { seq, hash, heads, packs, files } = start
   const record = toSnapshotRecord(
     state,
     packs.map(pack => ({ ...pack, dead: 0 })),
     [],
+    files,
   )
   return parts.ledger.exclusive(async writer => {
     await writer.refresh()
@@ -125,7 +126,7 @@ async function startedOr(
 }
 
 function hasData({ view, store }: LedgerWriter): boolean {
-  return view.heads.length > 0 || view.pending.size > 0 || store.records.knownKeys.length > 0
+  return view.heads.length > 0 || view.pending.size > 0 || !store.records.isEmpty
 }
 
 function toStart({ author, ...claim }: SignedClaim, { version }: StoredPointer): RemoteStart {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { stride } from '../../../test/runs.js'
 import { writePack } from '../../packs/write-pack.js'
 import { toHex } from '../../primitives/bytes.js'
 import { EMPTY_LOG_HASH } from '../../protocol/log-hash.js'
@@ -153,7 +154,7 @@ describe('the background check of a snapshot', () => {
     await first.start()
     await first.put({ _id: 'mine', n: 1 })
     await first.close()
-    for (let calls = 0, isWithin = true; isWithin; calls += 1) {
+    for (let calls = 0, isWithin = true; isWithin; calls += stride(2)) {
       const space = await copySpace(started)
       const stepped = new SteppedSpace(space, 'crashing')
       const crashing = await TestReplica.open({ remote, space: stepped, seed: 2 })

@@ -4,6 +4,7 @@ import { FirekeepError, hasErrorCode } from '../../errors.js'
 import type { Ledger, LedgerStore } from '../../ledger/ledger.js'
 import type { PackSource } from '../../packs/pack-source.js'
 import { PackStore } from '../../packs/pack-store.js'
+import { recordScope } from '../../packs/record-scope.js'
 import type { RemoteLog } from '../../protocol/remote.js'
 import type { StorageEntry } from '../../storage/storage.js'
 import type { LogChecks } from '../log-opener.js'
@@ -168,7 +169,7 @@ async function rebuild(
         if (stored?.state !== start.state) return undefined
         const next = await rebuildState(writer, { start, scratch, now: parts.now })
         // Stored indexes were made of what was false.
-        const dropped = await writer.store.storage.list('index/')
+        const dropped = await writer.store.storage.list(`${recordScope(writer.store.forkNonce)}index/`)
         await writer.reset({ ...next, puts, dropped })
         return cursor
       })

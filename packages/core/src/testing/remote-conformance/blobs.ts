@@ -49,6 +49,16 @@ export function testBlobs(suite: RemoteSuite): void {
     expect(await log.getBlob(NAME)).toEqual(undefined)
   })
 
+  suite.test('a blob that comes as a Blob is stored like one that comes as bytes', async (bench, expect) => {
+    const log = await bench.open()
+    const parts = new Blob([BLOB.slice(0, 300_000), BLOB.slice(300_000)])
+    await log.putBlob(NAME, parts)
+    expect(same(await log.getBlob(NAME), BLOB)).toEqual(true)
+    const other = blobName(pack(2))
+    expect(await codeOf(log.putBlob(other, parts))).toEqual('CORRUPT')
+    expect(await log.getBlob(other)).toEqual(undefined)
+  })
+
   suite.test('a name that none can have is a blob that is not there', async (bench, expect) => {
     const log = await bench.open()
     await log.putBlob(NAME, BLOB)

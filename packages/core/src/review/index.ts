@@ -1,0 +1,7 @@
+export { type AcceptOptions, accept } from './accept.js'
+export { type Contribution, contributions } from './contributions.js'
+export { type NominateOptions, nominate } from './nominate.js'
+export type { Nomination } from './nomination.js'
+export { nominations } from './nominations.js'
+export { reject } from './reject.js'
+export { type Review, review } from './review.js'
