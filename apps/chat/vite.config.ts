@@ -4,6 +4,7 @@ import { defineConfig } from 'vite'
 import { VitePWA } from 'vite-plugin-pwa'
 import type { RuntimeCaching } from 'workbox-build'
 import { reactCompiler } from './vite/react-compiler.js'
+import { syncServer } from './vite/sync-server.js'
 
 const SOURCES = fileURLToPath(new URL('src', import.meta.url))
 
@@ -22,6 +23,7 @@ export default defineConfig({
   plugins: [
     reactCompiler(SOURCES),
     react(),
+    syncServer({ port: 4183 }),
     VitePWA({
       // A new version asks before it reloads: the page may hold a half-written message.
       registerType: 'prompt',
@@ -31,6 +33,8 @@ export default defineConfig({
         globPatterns: ['**/*.{js,css,html}'],
         navigateFallback: 'index.html',
         sourcemap: false,
+        // Parts of the app load on demand: the page of a first visit needs them without a network, too.
+        clientsClaim: true,
         runtimeCaching: [SERVER_FILE],
       },
       manifest: {

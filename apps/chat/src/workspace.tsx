@@ -3,6 +3,7 @@ import { type SetStateAction, useState } from 'react'
 import type { Person, Room } from './data/user-document.js'
 import { useRoomId } from './device/use-room-id.js'
 import { RoomPage } from './room/room-page.js'
+import { NOTHING_UNSENT, type Unsent } from './room/unsent.js'
 import { NoRoom } from './rooms/no-room.js'
 import { Sidebar } from './rooms/sidebar.js'
 
@@ -14,11 +15,11 @@ export interface WorkspaceProps {
 
 /** The rooms beside the one that is open. What is half-written in a room stays while another is open. */
 export function Workspace({ rooms, person, people }: WorkspaceProps) {
-  const [textByRoom, setTextByRoom] = useState<Readonly<Record<string, string>>>({})
+  const [unsentByRoom, setUnsentByRoom] = useState<Readonly<Record<string, Unsent>>>({})
   const roomId = useRoomId()
   const room = rooms.find(({ _id }) => _id === roomId)
-  const setText = (id: string, change: SetStateAction<string>) => {
-    setTextByRoom(former => ({ ...former, [id]: changed(former[id] ?? '', change) }))
+  const setUnsent = (id: string, change: SetStateAction<Unsent>) => {
+    setUnsentByRoom(former => ({ ...former, [id]: changed(former[id] ?? NOTHING_UNSENT, change) }))
   }
   return (
     <div className="workspace" data-in-room={room !== undefined || undefined}>
@@ -28,8 +29,8 @@ export function Workspace({ rooms, person, people }: WorkspaceProps) {
           key={room._id}
           room={room}
           person={person}
-          text={textByRoom[room._id] ?? ''}
-          onText={change => setText(room._id, change)}
+          unsent={unsentByRoom[room._id] ?? NOTHING_UNSENT}
+          onUnsent={change => setUnsent(room._id, change)}
         />
       ) : (
         <NoRoom hasRooms={rooms.length > 0} isGone={roomId !== undefined} />
@@ -38,6 +39,6 @@ export function Workspace({ rooms, person, people }: WorkspaceProps) {
   )
 }
 
-function changed(text: string, change: SetStateAction<string>): string {
-  return typeof change === 'function' ? change(text) : change
+function changed(unsent: Unsent, change: SetStateAction<Unsent>): Unsent {
+  return typeof change === 'function' ? change(unsent) : change
 }

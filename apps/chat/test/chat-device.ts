@@ -11,7 +11,8 @@ export class ChatDevice {
     this.#context = context
     this.#url = url
     context.on('console', message => {
-      if (['error', 'warning'].includes(message.type())) this.complaints.push(message.text())
+      if (['error', 'warning'].includes(message.type()))
+        this.complaints.push(`${message.text()} @ ${message.location().url}`)
     })
     context.on('weberror', error => this.complaints.push(String(error.error().stack)))
   }

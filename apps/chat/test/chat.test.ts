@@ -14,6 +14,7 @@ import {
   say,
   searchField,
 } from './chat-steps.js'
+import { attach, bring, paint, pending, picture, sizeOf } from './picture-steps.js'
 
 const CHROMIUM = findChromium()
 
@@ -261,6 +262,78 @@ describe.skipIf(CHROMIUM === undefined)('the built chat in Chromium', { timeout:
     await page.locator('[role=menuitem]:focus', { hasText: 'Recovery string…' }).waitFor()
     await page.keyboard.press('Escape')
     await page.locator('button:focus[aria-haspopup=menu]').waitFor()
+  })
+
+  test('pictures are chosen, pasted and dropped, taken out again, and sent without a word or a network', async () => {
+    const page = await device.tab()
+    await beginAs(page, 'Ada')
+    await page.waitForFunction(() => navigator.serviceWorker.controller !== null)
+    await server.close()
+    const [chosen, pasted, dropped] = [
+      await paint(page, 'chosen.png', 40, 30),
+      await paint(page, 'image.png', 60, 20),
+      await paint(page, 'image.png', 20, 60),
+    ]
+    await attach(page, chosen)
+    await pending(page, 'chosen.png').waitFor()
+    await composer(page).focus()
+    await bring(page, 'paste', pasted)
+    await pending(page, 'image.png').waitFor()
+    await bring(page, 'drop', dropped)
+    await page.waitForFunction(() => document.querySelectorAll('.pending img').length === 3)
+    await page.getByRole('button', { name: 'Remove chosen.png' }).click()
+    await pending(page, 'chosen.png').waitFor({ state: 'detached' })
+    await page.keyboard.press('Enter')
+    expect(await sizeOf(picture(page, 'image.png'))).toBe('60 x 20')
+    expect(await sizeOf(picture(page, 'image (2).png'))).toBe('20 x 60')
+    expect(await page.locator('.pending').count()).toBe(0)
+    await page.reload()
+    expect(await sizeOf(picture(page, 'image (2).png'))).toBe('20 x 60')
+  })
+
+  test('a picture opens large by the keyboard, and comes back with its deleted message', async () => {
+    const page = await device.tab()
+    await beginAs(page, 'Ada')
+    await attach(page, await paint(page, 'harbour.png', 400, 300))
+    await pending(page, 'harbour.png').waitFor()
+    await say(page, 'this evening')
+    await picture(page, 'harbour.png').waitFor()
+    await page.getByRole('button', { name: 'harbour.png' }).focus()
+    await page.keyboard.press('Enter')
+    const large = page.getByRole('dialog', { name: 'harbour.png' })
+    await large.getByRole('img', { name: 'harbour.png' }).waitFor()
+    await page.keyboard.press('Escape')
+    await large.waitFor({ state: 'detached' })
+    await page.locator('button:focus', { has: page.getByRole('img', { name: 'harbour.png' }) }).waitFor()
+
+    await message(page, 'this evening').hover()
+    await message(page, 'this evening').getByRole('button', { name: 'Delete message' }).click()
+    await message(page, 'this evening').waitFor({ state: 'detached' })
+    await page.getByRole('button', { name: 'Undo' }).click()
+    expect(await sizeOf(picture(page, 'harbour.png'))).toBe('400 x 300')
+  })
+
+  test('what is no picture or one too many is refused in words, and a large one sent as a smaller copy', async () => {
+    const page = await device.tab()
+    await beginAs(page, 'Ada')
+    await attach(page, { name: 'notes.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF') })
+    await page.getByText('“notes.pdf” is not a picture').waitFor()
+    await attach(page, { name: 'torn.png', mimeType: 'image/png', buffer: Buffer.from('torn') })
+    await page.getByText('“torn.png” is not a picture').waitFor()
+    expect(await page.locator('.pending').count()).toBe(0)
+    const animation = { name: 'film.gif', mimeType: 'image/gif', buffer: Buffer.alloc(9 * 1024 * 1024) }
+    await attach(page, animation)
+    await page.getByText('“film.gif” is too large: an animation may have up to 8 MB.').waitFor()
+
+    const small = await paint(page, 'small.png', 4, 4)
+    const wide = await paint(page, 'wide.png', 5000, 250)
+    await attach(page, wide, small, small, small, small, small, small)
+    await page.getByText('A message holds up to 6 pictures; 1 was left out.').waitFor()
+    await page.getByText('Large pictures are sent as smaller copies').waitFor()
+    await page.waitForFunction(() => document.querySelectorAll('.pending img').length === 6)
+    await page.getByRole('button', { name: 'Send' }).click()
+    expect(await sizeOf(picture(page, 'wide.webp'))).toBe('2048 x 102')
+    expect(await sizeOf(picture(page, 'small (5).png'))).toBe('4 x 4')
   })
 
   test('a phone shows the list or a room, with a way back', async () => {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { CHROMIUM_FLAGS, findChromium } from '../../../scripts/find-chromium.mjs'
 import { ChatDevice } from './chat-device.js'
 import { beginAs, composer, makeRoom, message, roomLink, say } from './chat-steps.js'
+import { attach, paint, pending, picture, sizeOf } from './picture-steps.js'
 import { SyncHost } from './sync-host.js'
 import { conversation, deviceLink, inviteLink, joinAs, leaveRoom, untilSync } from './sync-steps.js'
 
@@ -199,6 +200,36 @@ describe.skipIf(CHROMIUM === undefined)('the built chat and a sync server', { ti
     const mary = await openPage(link)
     await joinAs(mary, 'Mary', 'The tunnel')
     await message(mary, 'in the dark').waitFor()
+  })
+
+  test('a picture is there for others at once, and loaded when they look at it', async () => {
+    const ada = await openPage()
+    await beginAs(ada, 'Ada')
+    await attach(ada, await paint(ada, 'harbour.png', 600, 400))
+    await pending(ada, 'harbour.png').waitFor()
+    await say(ada, 'this evening')
+    const LINES = 200
+    await say(ada, Array.from({ length: LINES }, (_, line) => `line ${line}`).join('\n'))
+    const mary = await openPage(await inviteLink(ada))
+    await joinAs(mary, 'Mary', 'Hearth')
+    const waiting = mary.getByRole('img', { name: 'harbour.png, not loaded yet' })
+    await waiting.waitFor()
+    const frame = mary.locator('.picture')
+    const before = await frame.boundingBox()
+
+    await host.stopSync()
+    await message(mary, 'this evening').scrollIntoViewIfNeeded()
+    await mary.getByText('This picture is not on this device and cannot be fetched now.').waitFor()
+    await host.startSync()
+    await mary.getByRole('button', { name: 'Try to load harbour.png again' }).click()
+    expect(await sizeOf(picture(mary, 'harbour.png'))).toBe('600 x 400')
+    const after = await frame.boundingBox()
+    expect([after?.width, after?.height]).toEqual([before?.width, before?.height])
+
+    await host.stopSync()
+    await mary.reload()
+    await message(mary, 'this evening').scrollIntoViewIfNeeded()
+    expect(await sizeOf(picture(mary, 'harbour.png'))).toBe('600 x 400')
   })
 
   test('a second device of a user has all people and rooms, and they stay the same', async () => {

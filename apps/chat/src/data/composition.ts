@@ -1,4 +1,5 @@
-import type { Database, Stored } from '@firekeep/core'
+import type { Database, Progress, Stored } from '@firekeep/core'
+import { pictureNames } from './picture-names.js'
 import { randomId } from './random-id.js'
 import type { Message, RoomDocument } from './room-document.js'
 
@@ -18,6 +19,19 @@ export function isOwnDraft(draft: { readonly page: string }): boolean {
 export interface Author {
   readonly _id: string
   readonly name: string
+}
+
+/** A picture that is ready to be sent. */
+export interface PictureFile {
+  readonly file: File
+  readonly width: number
+  readonly height: number
+}
+
+/** What is said: words, pictures, or both. */
+export interface Content {
+  readonly text: string
+  readonly pictures?: readonly PictureFile[]
 }
 
 /**
@@ -52,11 +66,30 @@ export class Composition {
     await this.#database.del(id)
   }
 
-  /** Sends the message and begins the next one. Resolves when it is durable. */
-  async send(author: Author, text: string): Promise<Stored<Message>> {
+  /**
+   * Sends the message and begins the next one. Resolves when it and its pictures are durable; `onProgress` tells how many
+   * bytes of these are.
+   */
+  async send(
+    author: Author,
+    { text, pictures = [] }: Content,
+    onProgress: (progress: Progress) => void = () => undefined,
+  ): Promise<Stored<Message>> {
     const { _id, name } = author
-    const message = { _id: this.#begin(), state: 'sent' as const, at: this.#now(), author: _id, name, text }
-    await this.#database.put(message)
+    const words = { _id: this.#begin(), state: 'sent' as const, at: this.#now(), author: _id, name, text }
+    if (pictures.length === 0) {
+      await this.#database.put(words)
+      return words
+    }
+    const names = pictureNames(pictures.map(({ file }) => file.name))
+    const named = pictures.map(({ width, height }, index) => ({
+      name: names[index] as string,
+      width,
+      height,
+    }))
+    const files = Object.fromEntries(pictures.map(({ file }, index) => [names[index], file]))
+    const message = { ...words, pictures: named }
+    await this.#database.put({ ...message, _files: files }, { onProgress })
     return message
   }
 

@@ -11,6 +11,15 @@ export interface Draft {
   readonly page: string
 }
 
+/** A picture of a message: what is known of it before it is loaded, so that it has its place. */
+export interface Picture {
+  /** Of the attachment that holds it. */
+  readonly name: string
+  /** In pixels, as it is looked at. */
+  readonly width: number
+  readonly height: number
+}
+
 export interface Message {
   readonly state: 'sent'
   readonly at: number
@@ -18,7 +27,10 @@ export interface Message {
   readonly author: string
   /** The author's name when it was sent: others do not have that database. */
   readonly name: string
+  /** Empty where there are only pictures. */
   readonly text: string
+  /** In the order they are shown. */
+  readonly pictures?: readonly Picture[]
 }
 
 /**

@@ -1,77 +1,82 @@
 import type { Stored } from '@firekeep/core'
-import {
-  type Dispatch,
-  type FormEvent,
-  type KeyboardEvent,
-  type RefObject,
-  type SetStateAction,
-  useEffect,
-} from 'react'
+import { type Dispatch, type FormEvent, type RefObject, type SetStateAction, useEffect } from 'react'
 import type { Person } from '../data/user-document.js'
-import { Failure } from '../ui/failure.js'
+import { AttachButton } from '../pictures/attach-button.js'
+import { DropHint } from '../pictures/drop-hint.js'
+import { PendingList } from '../pictures/pending-list.js'
+import { usePendingPictures } from '../pictures/use-pending-pictures.js'
 import { Icon } from '../ui/icon.js'
+import { ComposerField } from './composer-field.js'
+import { ComposerNotes } from './composer-notes.js'
+import { joinUnsent, NOTHING_UNSENT, type Unsent } from './unsent.js'
 import { useComposition } from './use-composition.js'
 
 export interface ComposerProps {
   readonly title: string
   readonly person: Stored<Person>
   readonly field: RefObject<HTMLTextAreaElement | null>
-  readonly text: string
-  readonly onText: Dispatch<SetStateAction<string>>
+  readonly unsent: Unsent
+  readonly onUnsent: Dispatch<SetStateAction<Unsent>>
   readonly onSend: () => void
   /** Asked for by the arrow up in an empty field. */
   readonly onLeaveUp: () => void
 }
 
-const LONGEST = 10_000
+/** Where messages are made: of words, pictures that are chosen, pasted or dropped, or both. */
+export function Composer({ title, person, field, unsent, onUnsent, onSend, onLeaveUp }: ComposerProps) {
+  const { type, send, error, storing } = useComposition(person, back =>
+    onUnsent(since => joinUnsent(back, since)),
+  )
+  const { text, pictures } = unsent
+  const { add, remove, problems, forgetProblems } = usePendingPictures(pictures, change =>
+    onUnsent(former => ({ ...former, pictures: change(former.pictures) })),
+  )
+  useEffect(() => focusUnlessTouched(field.current), [field])
 
-/** Where messages are written. Enter sends, Shift and Enter begin a new line. */
-export function Composer({ title, person, field, text, onText, onSend, onLeaveUp }: ComposerProps) {
-  const putBack = (unsent: string) => onText(since => (since === '' ? unsent : `${unsent}\n${since}`))
-  const { type, send, error } = useComposition(person, putBack)
   const message = text.trim()
-  useEffect(() => {
-    // Not where it would bring up a keyboard over half of the room.
-    if (matchMedia('(pointer: fine)').matches) field.current?.focus()
-  }, [field])
-
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    if (message === '') return
-    onText('')
+  const isReady = pictures.every(({ prepared }) => prepared !== undefined)
+  const canSend = isReady && (message !== '' || pictures.length > 0)
+  const submit = () => {
+    if (!canSend) return
+    onUnsent(NOTHING_UNSENT)
+    forgetProblems()
     onSend()
-    send(message)
+    send({ text: message, pictures })
   }
-  const onKeyDown = (event: KeyboardEvent<HTMLTextAreaElement>) => {
-    // Enter also ends the composition of a word in many languages.
-    if (event.nativeEvent.isComposing) return
-    if (event.key === 'Enter' && !event.shiftKey) submit(event)
-    if (event.key !== 'ArrowUp' || text !== '') return
+  const onSubmit = (event: FormEvent) => {
     event.preventDefault()
-    onLeaveUp()
+    submit()
   }
+  const onType = (typed: string) => {
+    onUnsent(former => ({ ...former, text: typed }))
+    type(typed)
+  }
+  const addFiles = (files: readonly File[]) => {
+    add(files)
+    focusUnlessTouched(field.current)
+  }
+  const removePicture = (key: string) => {
+    remove(key)
+    focusUnlessTouched(field.current)
+  }
+  const label = `Message to ${title}`
   return (
-    <form className="composer" onSubmit={submit}>
-      {error !== undefined && <Failure title="The message was not sent" error={error} />}
+    <form className="composer" onSubmit={onSubmit}>
+      <ComposerNotes error={error} problems={problems} storing={storing} />
+      <DropHint onFiles={addFiles} />
       <div className="composer-box">
-        <textarea
-          ref={field}
-          rows={1}
-          value={text}
-          maxLength={LONGEST}
-          aria-label={`Message to ${title}`}
-          placeholder={`Message to ${title}`}
-          enterKeyHint="send"
-          onChange={event => {
-            onText(event.target.value)
-            type(event.target.value)
-          }}
-          onKeyDown={onKeyDown}
-        />
-        <button type="submit" className="send" aria-label="Send" title="Send" disabled={message === ''}>
+        {pictures.length > 0 && <PendingList pictures={pictures} onRemove={removePicture} />}
+        <ComposerField {...{ label, field, text, onType, onLeaveUp }} onFiles={addFiles} onEnter={submit} />
+        <AttachButton onFiles={addFiles} />
+        <button type="submit" className="send" aria-label="Send" title="Send" disabled={!canSend}>
           <Icon name="send" />
         </button>
       </div>
     </form>
   )
+}
+
+/** Not where it would bring up a keyboard over half of the room. */
+function focusUnlessTouched(field: HTMLElement | null): void {
+  if (matchMedia('(pointer: fine)').matches) field?.focus()
 }

@@ -13,6 +13,7 @@ import { Timeline } from './timeline.js'
 import { focusLastMessage } from './timeline-focus.js'
 import { NEWEST, type TimelineView, viewAround, viewWithNewer } from './timeline-view.js'
 import { UndoNotice } from './undo-notice.js'
+import type { Unsent } from './unsent.js'
 import { useDeletion } from './use-deletion.js'
 
 export interface ConversationProps {
@@ -23,13 +24,13 @@ export interface ConversationProps {
   readonly query: string
   readonly onSearchEnd: () => void
   readonly field: RefObject<HTMLTextAreaElement | null>
-  readonly text: string
-  readonly onText: Dispatch<SetStateAction<string>>
+  readonly unsent: Unsent
+  readonly onUnsent: Dispatch<SetStateAction<Unsent>>
 }
 
 /** What is said in a room, or what was found in it, and the place to say more. Key it by the room. */
 export function Conversation(props: ConversationProps) {
-  const { title, person, permission, query, onSearchEnd, field, text, onText } = props
+  const { title, person, permission, query, onSearchEnd, field, unsent, onUnsent } = props
   const database = useFirekeep<RoomDocument>()
   const [view, setView] = useState<TimelineView>(NEWEST)
   const [error, setError] = useState<unknown>()
@@ -64,7 +65,7 @@ export function Conversation(props: ConversationProps) {
     onNewer: showNewer,
     onDelete: remove,
   }
-  const composer = { title, person, field, text, onText, onSend: showNewest }
+  const composer = { title, person, field, unsent, onUnsent, onSend: showNewest }
   return (
     <div className="conversation" ref={root}>
       {query.trim() === '' ? (

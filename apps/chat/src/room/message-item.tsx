@@ -2,6 +2,7 @@ import type { Stored } from '@firekeep/core'
 import { use } from 'react'
 import type { Message } from '../data/room-document.js'
 import { formatTime } from '../device/formats.js'
+import { MessagePictures } from '../pictures/message-pictures.js'
 import { WaitingContext } from '../sync/waiting-context.js'
 import { Icon } from '../ui/icon.js'
 import { IconButton } from '../ui/icon-button.js'
@@ -18,7 +19,10 @@ export function MessageItem({ message, isOwn, onDelete }: MessageItemProps) {
   const isWaiting = use(WaitingContext).has(message._id) && isOwn
   return (
     <li className="message" data-message={message._id} data-waiting={isWaiting || undefined} tabIndex={-1}>
-      <MessageText text={message.text} />
+      <div className="message-body">
+        <MessagePictures message={message} />
+        {message.text !== '' && <MessageText text={message.text} />}
+      </div>
       <span className="message-foot">
         <time dateTime={new Date(message.at).toISOString()}>{formatTime(message.at)}</time>
         {isWaiting && (

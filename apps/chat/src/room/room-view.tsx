@@ -7,12 +7,13 @@ import { useWaitingMessages } from '../sync/use-waiting-messages.js'
 import { WaitingContext } from '../sync/waiting-context.js'
 import { Conversation } from './conversation.js'
 import { RoomHeader } from './room-header.js'
+import type { Unsent } from './unsent.js'
 
 export interface RoomPageProps {
   readonly room: Stored<Room>
   readonly person: Stored<Person>
-  readonly text: string
-  readonly onText: Dispatch<SetStateAction<string>>
+  readonly unsent: Unsent
+  readonly onUnsent: Dispatch<SetStateAction<Unsent>>
 }
 
 export interface RoomViewProps extends RoomPageProps {
@@ -22,7 +23,7 @@ export interface RoomViewProps extends RoomPageProps {
 }
 
 /** A room that is open: its header, which changes what is on the list, and what is said in it. */
-export function RoomView({ database, room, person, permission, text, onText }: RoomViewProps) {
+export function RoomView({ database, room, person, permission, unsent, onUnsent }: RoomViewProps) {
   const [query, setQuery] = useState('')
   const waiting = useWaitingMessages(database, person._id)
   const field = useRef<HTMLTextAreaElement>(null)
@@ -46,8 +47,8 @@ export function RoomView({ database, room, person, permission, text, onText }: R
             query={query}
             onSearchEnd={() => setQuery('')}
             field={field}
-            text={text}
-            onText={onText}
+            unsent={unsent}
+            onUnsent={onUnsent}
           />
         </WaitingContext>
       </FirekeepProvider>

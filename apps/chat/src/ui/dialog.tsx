@@ -1,4 +1,5 @@
-import { type MouseEvent, type ReactNode, useEffect, useId, useRef } from 'react'
+import { type ReactNode, useId } from 'react'
+import { useModal } from './use-modal.js'
 
 export interface DialogProps {
   readonly title: string
@@ -9,23 +10,11 @@ export interface DialogProps {
 
 /** A question in front of the page. It is open as long as it is rendered; the focus returns where it was. */
 export function Dialog({ title, children, onClose }: DialogProps) {
-  const dialog = useRef<HTMLDialogElement>(null)
+  const { dialog, onCancel, onClick } = useModal(onClose)
   const titleId = useId()
-  useEffect(() => {
-    const element = dialog.current
-    if (!element?.open) element?.showModal()
-    return () => element?.close()
-  }, [])
-  const closeBeside = (event: MouseEvent) => {
-    if (event.target === event.currentTarget) onClose()
-  }
-  const cancel = (event: { preventDefault(): void }) => {
-    event.preventDefault()
-    onClose()
-  }
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape is the key; a dialog element brings it
-    <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onCancel={cancel} onClick={closeBeside}>
+    <dialog ref={dialog} className="dialog" aria-labelledby={titleId} onCancel={onCancel} onClick={onClick}>
       <div className="dialog-body">
         <h2 id={titleId}>{title}</h2>
         {children}
