@@ -6,6 +6,8 @@ import { ROOT } from './workspace.mjs'
 
 const packages = foldersOf('packages')
 const apps = foldersOf('apps')
+/** These run in Node only. */
+const FOR_NODE = ['packages/server', 'packages/create-firekeep']
 
 try {
   report(findProblems())
@@ -23,7 +25,7 @@ function findProblems() {
         folder: join(ROOT, label),
         label,
         ...(label === 'packages/core' ? { layers } : {}),
-        forBrowsers: label !== 'packages/server',
+        forBrowsers: !FOR_NODE.includes(label),
       },
       entries,
     ),

@@ -12,6 +12,7 @@ import { parseAllDocuments, stringify } from 'yaml'
  * @property {readonly string[]} peers the packages that it expects its user to have
  *
  * @typedef {Record<string, { specifier: string, version: string }>} LockedDependencies
+ * @typedef {{ dependencies: Record<string, string>, devDependencies: Record<string, string> }} ProjectManifest
  */
 
 /**
@@ -26,11 +27,15 @@ import { parseAllDocuments, stringify } from 'yaml'
  * @param {readonly PackedPackage[]} options.packed
  * @param {string} options.toolsFrom the folder whose versions of the tools are used
  * @param {readonly string[]} options.tools names of packages from the registry
+ * @param {ProjectManifest} [options.project] its manifest, where it has one; else it gets that of the answer
  * @returns {{ lockfile: string, manifest: { dependencies: Record<string, string> }, overrides: Record<string, string> }}
  */
-export function consumerLockfile({ workspaceLockfile, folder, packed, toolsFrom, tools }) {
+export function consumerLockfile({ workspaceLockfile, folder, packed, toolsFrom, tools, project }) {
   const lock = dependencyDocument(workspaceLockfile)
-  const toolVersions = lock.importers[toolsFrom].devDependencies
+  const toolVersions = {
+    ...lock.importers[toolsFrom].dependencies,
+    ...lock.importers[toolsFrom].devDependencies,
+  }
   /** @type {LockedDependencies} */
   const dependencies = Object.fromEntries(tools.map(name => [name, pinned(toolVersions[name])]))
   /** @type {Record<string, string>} */
@@ -51,13 +56,39 @@ export function consumerLockfile({ workspaceLockfile, folder, packed, toolsFrom,
     lock.snapshots[`${name}@${version}`] = { dependencies: { ...installed(own, overrides), ...peers } }
   }
   return {
-    lockfile: stringify({ ...lock, catalogs: undefined, overrides, importers: { '.': { dependencies } } }),
+    lockfile: stringify({
+      ...lock,
+      catalogs: undefined,
+      overrides,
+      importers: { '.': project === undefined ? { dependencies } : asIn(project, dependencies, overrides) },
+    }),
     manifest: {
       dependencies: Object.fromEntries(
         Object.entries(dependencies).map(([name, { specifier }]) => [name, specifier]),
       ),
     },
     overrides,
+  }
+}
+
+/**
+ * The same dependencies in the kinds and with the ranges of a manifest, but for what is overridden.
+ *
+ * @param {ProjectManifest} project
+ * @param {LockedDependencies} locked
+ * @param {Record<string, string>} overrides
+ */
+function asIn(project, locked, overrides) {
+  /** @param {Record<string, string>} ranges */
+  const lockedIn = ranges =>
+    Object.fromEntries(
+      Object.entries(ranges).map(([name, range]) => {
+        return [name, { specifier: overrides[name] ?? range, version: String(locked[name]?.version) }]
+      }),
+    )
+  return {
+    dependencies: lockedIn(project.dependencies),
+    devDependencies: lockedIn(project.devDependencies),
   }
 }
 

@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { stringify } from 'yaml'
 import { consumerLockfile } from './consumer-lockfile.mjs'
 import { findChromium } from './find-chromium.mjs'
-import { packPackage } from './package-checks.mjs'
+import { packedPackage } from './packed-package.mjs'
 import { run } from './run.mjs'
 import { serveFolder } from './serve-folder.mjs'
-import { PUBLISHED, ROOT } from './workspace.mjs'
+import { LIBRARIES, ROOT } from './workspace.mjs'
 
 const LIMIT_MS = 120_000
 const TOOLS = [
@@ -68,7 +68,7 @@ describe('an empty Vite and TypeScript project with the packed packages', { time
 
 async function installPacked() {
   const packed = []
-  for (const name of PUBLISHED) packed.push(await packedPackage(name))
+  for (const name of LIBRARIES) packed.push(await packedPackage(name, folder))
   const { lockfile, manifest, overrides } = consumerLockfile({
     workspaceLockfile: readFileSync(join(ROOT, 'pnpm-lock.yaml'), 'utf8'),
     folder: app,
@@ -87,15 +87,6 @@ async function installPacked() {
   )
   writeFileSync(join(app, 'pnpm-lock.yaml'), lockfile)
   await succeed(['pnpm', 'install', '--frozen-lockfile', '--prefer-offline'])
-}
-
-/** @param {string} name */
-async function packedPackage(name) {
-  const importer = `packages/${name}`
-  const manifest = JSON.parse(readFileSync(join(ROOT, importer, 'package.json'), 'utf8'))
-  const archive = await packPackage(name, join(folder, importer))
-  const peers = Object.keys(manifest.peerDependencies ?? {})
-  return { name: manifest.name, version: manifest.version, importer, archive, peers }
 }
 
 // The three pages that newcomers copy from; the page of the workspace leaves the imports out.

@@ -10,10 +10,22 @@ import { startSyncServer } from './start-sync-server.mjs'
 import { isInWorkspace, ROOT } from './workspace.mjs'
 
 const DEFAULT_APP = 'chat'
-const DEFAULT_PORT = 4180
+/**
+ * A port for each: what a browser keeps goes by the port, and the chat's service worker would answer for another app.
+ *
+ * @type {Readonly<Record<string, number | undefined>>}
+ */
+const PORTS = { chat: 4180, 'state-machine': 4182 }
 const APPS = apps()
+/** @type {Readonly<Record<string, string | undefined>>} what to do first */
+const HINTS = {
+  chat: 'Open it in a second browser as well, and invite yourself there with the link or code of a room.',
+  'state-machine': `Open it in a second browser as well: the menu at your name invites a colleague.
+A worker does the register checks and the thumbnails. Start one in another terminal, in apps/state-machine, with
+npm run worker -- '<link>' (the page "Checks" copies that command with the link to your office).`,
+}
 const USAGE = `npm run demo [-- options] [app]
-  --port <number>         where to serve it; without it ${DEFAULT_PORT}, or a free port where that is taken
+  --port <number>         where to serve it; without it ${PORTS.chat} (chat) or ${PORTS['state-machine']}, or a free port where that is taken
   --server-port <number>  the port of the sync server; without it 4181, or a free port where that is taken
   --fresh                 a sync server that begins with nothing and keeps nothing
   app                     ${APPS.join(', ')} (default ${DEFAULT_APP})`
@@ -53,10 +65,10 @@ function greeting({ app, url, sync, isFresh }) {
   const place = isFresh ? 'and keeps nothing' : `and keeps its data, encrypted, in ${sync.dir}`
   const warning = sync.isUsualPort
     ? ''
-    : '\nIts usual port is taken: rooms made there before wait until it is free again.'
+    : '\nIts usual port is taken: what was made there before waits until it is free again.'
   return `
 The Firekeep ${app} is at ${url}
-Open it in a second browser as well, and invite yourself there with the link or code of a room.
+${HINTS[app] ?? 'Open it in a second browser as well.'}
 The sync server is at ${sync.url} ${place}.${warning}
 Stop both with Ctrl-C.`
 }
@@ -87,7 +99,7 @@ function loadServer() {
 async function serve(app, port, texts) {
   const folder = join(ROOT, 'apps', app, 'dist')
   try {
-    return await serveFolder(folder, port ?? DEFAULT_PORT, texts)
+    return await serveFolder(folder, port ?? PORTS[app] ?? 0, texts)
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error)
     if (code === 'EADDRINUSE' && port === undefined) return serveFolder(folder, 0, texts)

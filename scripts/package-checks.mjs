@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { run } from './run.mjs'
 import { PUBLISHED, ROOT } from './workspace.mjs'
@@ -39,18 +39,23 @@ export async function packPackage(name, folder) {
 function archiveChecks(name, folder) {
   return [
     {
-      name: `@firekeep/${name} is packed well (publint)`,
+      name: `${publishedName(name)} is packed well (publint)`,
       run: async () => {
         await succeed(['publint', await packPackage(name, join(folder, 'publint')), '--strict'])
       },
     },
     {
-      name: `@firekeep/${name} has types for every entry (attw)`,
+      name: `${publishedName(name)} has types for every entry (attw)`,
       run: async () => {
         await succeed(['attw', await packPackage(name, join(folder, 'attw')), '--profile', 'esm-only'])
       },
     },
   ]
+}
+
+/** @param {string} name of the folder */
+function publishedName(name) {
+  return JSON.parse(readFileSync(join(ROOT, 'packages', name, 'package.json'), 'utf8')).name
 }
 
 /** @type {Check} */
@@ -59,7 +64,7 @@ const PUBLISHED_LIST = {
   run: async () => {
     const output = await succeed(['pnpm', 'publish', '-r', '--dry-run', '--no-git-checks'])
     const listed = [...output.matchAll(/(@?[\w./-]+)@\d[\w.+-]* → /g)].map(match => String(match[1]))
-    const expected = PUBLISHED.map(name => `@firekeep/${name}`)
+    const expected = PUBLISHED.map(publishedName)
     if (new Set(listed).size === expected.length && expected.every(name => listed.includes(name))) return
     throw new Error(
       `A release would publish ${listed.join(', ') || 'nothing'}, not ${expected.join(', ')}.\n${output}`,

@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url'
 /** The folder of the workspace. */
 export const ROOT = dirname(dirname(fileURLToPath(import.meta.url)))
 
-/** The packages that are published, in the order in which one depends on the other. */
-export const PUBLISHED = ['core', 'react', 'server']
+/** The published packages that programs import, in the order in which one depends on the other. */
+export const LIBRARIES = ['core', 'react', 'server']
+
+/** All packages that are published. */
+export const PUBLISHED = [...LIBRARIES, 'create-firekeep']
 
 /**
  * The environment for the tools: what is installed in the workspace comes first on the PATH (turbo looks for
