@@ -8,16 +8,17 @@ import { TIME_LIMIT_MS } from './time-limit.mjs'
 /**
  * Each cell in a browser of its own, in a page that is cross-origin isolated, so that its clock is fine.
  *
+ * @param {number} [timeLimit] milliseconds that a cell may take
  * @returns {Promise<import('./node-runner.mjs').Runner>}
  */
-export async function openChromiumRunner() {
+export async function openChromiumRunner(timeLimit = TIME_LIMIT_MS) {
   const executablePath = findChromium()
   if (executablePath === undefined)
     throw new Error('There is no Chromium: install one, or set CHROMIUM_PATH.')
   const server = await serveFolder(await bundlePage(), 0)
   return {
     browserVersion: await versionOf(executablePath),
-    run: cell => runInPage({ executablePath, url: server.url }, cell),
+    run: cell => runInPage({ executablePath, url: server.url, timeLimit }, cell),
     close: async () => server.close(),
   }
 }
@@ -31,10 +32,10 @@ async function versionOf(executablePath) {
 }
 
 /**
- * @param {{ executablePath: string, url: string }} where
+ * @param {{ executablePath: string, url: string, timeLimit: number }} where
  * @param {import('./run-cell.mjs').PlacedCell} cell
  */
-async function runInPage({ executablePath, url }, cell) {
+async function runInPage({ executablePath, url, timeLimit }, cell) {
   // A context of `launch` would be off the record, which keeps IndexedDB in memory.
   const context = await chromium.launchPersistentContext(cell.place.dir, {
     executablePath,
@@ -44,7 +45,7 @@ async function runInPage({ executablePath, url }, cell) {
   const timer = setTimeout(() => {
     isLate = true
     context.close()
-  }, TIME_LIMIT_MS)
+  }, timeLimit)
   try {
     const page = await context.newPage()
     await page.exposeFunction('readMemory', () => readPageMemory(page))
@@ -52,7 +53,7 @@ async function runInPage({ executablePath, url }, cell) {
     await page.waitForFunction(() => 'runCell' in globalThis)
     return await page.evaluate(cell => globalThis.runCell(cell), cell)
   } catch (error) {
-    throw isLate ? new Error(`gave up after ${TIME_LIMIT_MS / 1_000} s`) : error
+    throw isLate ? new Error(`gave up after ${timeLimit / 1_000} s`) : error
   } finally {
     clearTimeout(timer)
     await context.close()

@@ -17,6 +17,8 @@ import { TASK_BYTES } from './task.mjs'
  * @property {number} documentBytes
  * @property {import('./contenders/contender.js').RecordBytes} recordBytes
  * @property {number} rounds
+ *
+ * @typedef {Pick<import('./contenders/contender.js').Contender, 'label' | 'package' | 'environments'>} Versioned
  */
 
 /**
@@ -25,20 +27,26 @@ import { TASK_BYTES } from './task.mjs'
  * @param {number} run.rounds
  * @param {Conditions['recordBytes']} run.recordBytes
  * @param {string | undefined} run.browserVersion
+ * @param {readonly Versioned[]} [run.contenders] whose versions count where they run
  * @returns {Promise<Conditions>}
  */
-export async function readConditions({ environment, rounds, recordBytes, browserVersion }) {
+export async function readConditions({
+  environment,
+  rounds,
+  recordBytes,
+  browserVersion,
+  contenders = CONTENDERS,
+}) {
   const processors = cpus()
-  const versions =
-    browserVersion === undefined
-      ? { Node: process.versions.node }
-      : { Chromium: browserVersion, ...(await contenderVersions()) }
+  const platform =
+    browserVersion === undefined ? { Node: process.versions.node } : { Chromium: browserVersion }
+  const running = contenders.filter(({ environments }) => environments.includes(environment))
   return {
     environment,
     system: `${process.platform} ${process.arch}`,
     cpu: processors[0]?.model ?? 'unknown processor',
     cores: processors.length,
-    versions,
+    versions: { ...platform, ...(await versionsOf(running)) },
     durability: DURABILITY[environment],
     documentBytes: TASK_BYTES,
     recordBytes,
@@ -46,9 +54,12 @@ export async function readConditions({ environment, rounds, recordBytes, browser
   }
 }
 
-/** @returns {Promise<Record<string, string>>} by the labels of the tables */
-async function contenderVersions() {
-  const installed = CONTENDERS.filter(contender => contender.package !== undefined)
+/**
+ * @param {readonly Versioned[]} contenders
+ * @returns {Promise<Record<string, string>>} by the labels of the tables
+ */
+async function versionsOf(contenders) {
+  const installed = contenders.filter(contender => contender.package !== undefined)
   const versions = await Promise.all(
     installed.map(async ({ label, package: name }) => {
       // Not resolved as an import: most packages do not export it.

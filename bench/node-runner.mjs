@@ -15,18 +15,22 @@ const PROGRAM = fileURLToPath(new URL('node-cell.mjs', import.meta.url))
  * @property {() => Promise<void>} close
  */
 
-/** @returns {Promise<Runner>} */
-export async function openNodeRunner() {
-  return { browserVersion: undefined, run: runInProcess, close: async () => {} }
+/**
+ * @param {number} [timeLimit] milliseconds that a cell may take
+ * @returns {Promise<Runner>}
+ */
+export async function openNodeRunner(timeLimit = TIME_LIMIT_MS) {
+  return { browserVersion: undefined, run: cell => runInProcess(cell, timeLimit), close: async () => {} }
 }
 
 /**
  * @param {import('./run-cell.mjs').PlacedCell} cell
+ * @param {number} timeLimit
  * @returns {Promise<import('./measures/measures.mjs').Figures>}
  */
-async function runInProcess(cell) {
+async function runInProcess(cell, timeLimit) {
   // With the garbage collector at hand, for the memory that is really in use.
-  const child = fork(PROGRAM, { timeout: TIME_LIMIT_MS, execArgv: ['--expose-gc'] })
+  const child = fork(PROGRAM, { timeout: timeLimit, execArgv: ['--expose-gc'] })
   /** @type {import('./measures/measures.mjs').Figures | undefined} */
   let figures
   child.on('message', message => {
@@ -34,7 +38,7 @@ async function runInProcess(cell) {
   })
   child.send(cell)
   const [, signal] = await once(child, 'exit')
-  if (signal === 'SIGTERM') throw new Error(`gave up after ${TIME_LIMIT_MS / 1_000} s`)
+  if (signal === 'SIGTERM') throw new Error(`gave up after ${timeLimit / 1_000} s`)
   if (figures === undefined) throw new Error('The process ended without figures; see above.')
   return figures
 }

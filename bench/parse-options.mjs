@@ -5,6 +5,7 @@ const USAGE = `pnpm bench [options]
   --contenders <a,b>  only these contenders, beside the floors; leaves the files alone
   --env <name>        node or chromium; default both
   --sync              sync with servers, in Node, and nothing else
+  --history           history, forks, audit and files, and nothing else
   --rounds <count>    default 5; measures that take long have at most 3
   --minutes <count>   begin no further round of anything after so many, for each environment; default: no bound
   --check             fail where a target is missed by more than half`
@@ -15,6 +16,7 @@ const USAGE = `pnpm bench [options]
  * @property {readonly string[] | undefined} contenders
  * @property {readonly import('./contenders/contender.js').EnvironmentName[]} environments
  * @property {boolean} sync
+ * @property {boolean} history
  * @property {number} rounds
  * @property {number | undefined} minutes
  * @property {boolean} check
@@ -36,16 +38,19 @@ export function parseOptions(args) {
         contenders: { type: 'string' },
         env: { type: 'string' },
         sync: { type: 'boolean', default: false },
+        history: { type: 'boolean', default: false },
         rounds: { type: 'string', default: '5' },
         minutes: { type: 'string' },
         check: { type: 'boolean', default: false },
       },
     })
+    if (values.sync && values.history) throw new Error('--sync and --history are asked for one by one.')
     return {
       only: values.only,
       contenders: values.contenders?.split(','),
       environments: environmentsOf(values.env),
       sync: values.sync,
+      history: values.history,
       rounds: countOf('rounds', values.rounds),
       minutes: values.minutes === undefined ? undefined : countOf('minutes', values.minutes),
       check: values.check,

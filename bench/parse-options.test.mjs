@@ -7,6 +7,7 @@ test('without arguments both environments are measured in five rounds', () => {
     contenders: undefined,
     environments: ['node', 'chromium'],
     sync: false,
+    history: false,
     rounds: 5,
     minutes: undefined,
     check: false,
@@ -34,6 +35,7 @@ test('all options are read, behind the dashes that npm needs too', () => {
     contenders: ['dexie', 'rxdb'],
     environments: ['node'],
     sync: true,
+    history: false,
     rounds: 12,
     minutes: 30,
     check: true,
@@ -45,6 +47,7 @@ test.each([
   [['--rounds', '0']],
   [['--rounds', '2.5']],
   [['--minutes', 'x']],
+  [['--sync', '--history']],
   [['--fast']],
   [['put']],
 ])('%j is refused with the usage', args => {

@@ -1,4 +1,7 @@
 import { CONTENDERS } from './contenders/contenders.mjs'
+import { HISTORY_CONTENDERS } from './history/contenders/history-contenders.mjs'
+import { createHistoryMeasures, HISTORY_COUNTS } from './history/measures/history-measures.mjs'
+import { runHistoryCell } from './history/run-history-cell.mjs'
 import { fill } from './measures/fill.mjs'
 import { MEASURES } from './measures/measures.mjs'
 
@@ -10,6 +13,7 @@ import { MEASURES } from './measures/measures.mjs'
  * @property {number} round from 1
  * @property {string} contender
  * @property {string} measure
+ * @property {'history'} [suite] that the names are of; without, the one of what all do
  *
  * @typedef {object} Filling stores documents for cells of other processes
  * @property {string} contender
@@ -26,6 +30,7 @@ import { MEASURES } from './measures/measures.mjs'
  * @returns {Promise<import('./measures/measures.mjs').Figures>} the figures of the measure
  */
 export async function runCell(cell, tools) {
+  if ('suite' in cell) return runCellOfHistory(cell)
   const contender = mustFind(CONTENDERS, cell.contender)
   const measure = 'measure' in cell ? mustFind(MEASURES, cell.measure) : undefined
   const openIn = measure?.timesLoading ? undefined : await contender.load()
@@ -39,6 +44,12 @@ export async function runCell(cell, tools) {
   await fill(session, /** @type {Filling} */ (cell).documents, contender.fillBatch)
   await session.close()
   return {}
+}
+
+/** @param {Cell & { readonly place: import('./contenders/contender.js').Place }} cell */
+function runCellOfHistory({ contender, measure, place }) {
+  const measures = createHistoryMeasures(HISTORY_COUNTS)
+  return runHistoryCell(mustFind(HISTORY_CONTENDERS, contender), mustFind(measures, measure), place)
 }
 
 /**

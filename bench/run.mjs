@@ -12,19 +12,20 @@ try {
 }
 
 /** @param {import('./parse-options.mjs').BenchOptions} options */
-async function bench({ only, contenders: chosen, environments, sync, rounds, minutes, check }) {
+async function bench({ only, contenders: chosen, environments, sync, history, rounds, minutes, check }) {
   await build(sync ? '@firekeep/server' : '@firekeep/core')
   // After the build, as the core is part of them.
-  const [{ runEnvironment }, { runSync }] = await Promise.all([
+  const [{ runEnvironment }, { runSync }, { runHistory }] = await Promise.all([
     import('./run-environment.mjs'),
     import('./sync/run-sync.mjs'),
+    import('./history/run-history.mjs'),
   ])
   const wanted = { only, chosen, rounds, minutes }
   let ran = 0
-  for (const section of sync ? /** @type {const} */ (['sync']) : environments) {
-    const done = await (section === 'sync'
-      ? runSync(wanted)
-      : runEnvironment({ environment: section, ...wanted }))
+  for (const environment of sync ? /** @type {const} */ (['sync']) : environments) {
+    const runHere = history ? runHistory : runEnvironment
+    const section = history ? `history-${environment}` : environment
+    const done = await (environment === 'sync' ? runSync(wanted) : runHere({ environment, ...wanted }))
     if (done === undefined) continue
     ran += 1
     console.log(`\n${done.report}\n`)

@@ -1,4 +1,4 @@
-import { DURABILITY } from '../durability.mjs'
+import { firekeepOptions } from './firekeep-options.mjs'
 
 /** @typedef {import('../task.mjs').Task} Task */
 
@@ -17,7 +17,7 @@ export const firekeep = {
     const { firekeep: openDatabase } = await import('@firekeep/core')
     return async place => {
       /** @type {import('@firekeep/core').Database<Task>} */
-      const db = openDatabase('bench', optionsFor(place))
+      const db = openDatabase('bench', firekeepOptions(place))
       return {
         put: task => db.put(task),
         bulk: tasks => db.bulk(tasks),
@@ -39,16 +39,6 @@ export const firekeep = {
       }
     }
   },
-}
-
-/**
- * @param {import('./contender.js').Place} place
- * @returns {import('@firekeep/core').FirekeepOptions}
- */
-function optionsFor({ environment, dir }) {
-  return environment === 'node'
-    ? { storage: 'files', dir }
-    : { storage: 'indexeddb', durability: DURABILITY.chromium }
 }
 
 /**

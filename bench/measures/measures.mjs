@@ -10,7 +10,7 @@ import { storedBytes } from './stored-bytes.mjs'
 import { warmGet } from './warm-get.mjs'
 
 /**
- * @typedef {'ms' | 'µs' | 'MB' | 'kB' | '/s' | 'bytes per byte'} Unit
+ * @typedef {'ms' | 'µs' | 'MB' | 'kB' | 'MB/s' | '/s' | 'bytes per byte'} Unit
  * @typedef {'Writing' | 'Reading' | 'Starting' | 'Size'} Group
  *
  * @typedef {object} Measure
