@@ -23,8 +23,12 @@ export async function* listConflicts(
   const reader = new HistoryReader(view)
   const ids = rest.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ id }) => id)
   for (let i = 0; i < ids.length; i += TOGETHER) {
-    const conflicts = await Promise.all(ids.slice(i, i + TOGETHER).map(id => readConflict(reader, id)))
-    for (const conflict of conflicts) if (conflict !== undefined) yield conflict
+    const read = ids.slice(i, i + TOGETHER).map(id => readConflict(reader, id))
+    // In order, so that what was read before a failure is delivered before it.
+    for (const result of await Promise.allSettled(read)) {
+      if (result.status === 'rejected') throw result.reason
+      if (result.value !== undefined) yield result.value
+    }
   }
 }
 

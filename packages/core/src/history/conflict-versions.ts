@@ -3,6 +3,7 @@ import type { CommitNode } from '../commits/ancestry.js'
 import { assert, hasErrorCode } from '../errors.js'
 import { toBase64Url } from '../primitives/bytes.js'
 import { HistoryReader } from '../state/history-reader.js'
+import type { Leaf } from '../state/leaf.js'
 import type { PlacedCommit } from '../state/snapshot.js'
 import { StoredDocument } from '../state/stored-document.js'
 import { leavesAt, resolveClock, type Version } from '../state/versions.js'
@@ -32,12 +33,19 @@ export async function leavesOf(reader: HistoryReader, id: string): Promise<Versi
   const leaves = (await reader.view.entry(id))?.leaves ?? []
   return Promise.all(
     leaves.map(async leaf => {
-      const placed = await reader.find(leaf.commit)
-      const op = placed && reader.operationOf(placed.commit, id)
-      assert(placed !== undefined && op !== undefined, 'a leaf was made by a commit of the history')
-      return { node: placed.node, op }
+      const { node, commit } = (await reader.find(leaf.commit)) ?? (await mustPlace(reader.view, leaf))
+      const op = reader.operationOf(commit, id)
+      assert(op !== undefined, 'a commit touches the documents it has a leaf of')
+      return { node, op }
     }),
   )
+}
+
+/** A commit of the history that was not found: fails by what it lacks. */
+async function mustPlace(view: View, leaf: Leaf): Promise<PlacedCommit> {
+  const node = await view.nodeOf(leaf)
+  assert(node !== undefined, 'a leaf is in the history')
+  return { node, commit: await view.commitOf(node) }
 }
 
 /** A version with its content, author and time; `undefined` where its content was erased or does not decode. */
@@ -50,7 +58,7 @@ export async function readVersion(
       op.body === null ? undefined : await documentOf(reader.view, node, { ...op, body: op.body })
     // What does not decode is found out here and not by whoever reads it.
     document?.shared()
-    const { author, time } = ((await reader.find(node.cid)) as PlacedCommit).commit
+    const { author, time } = (await reader.find(node.cid))?.commit ?? (await reader.view.commitOf(node))
     return { document, clock: Object.freeze([node.cid.toString()]), author: toBase64Url(author), time }
   } catch (error) {
     if (hasErrorCode(error, 'CORRUPT') || hasErrorCode(error, 'PRUNED')) return undefined
