@@ -5,13 +5,25 @@ import { CHROMIUM_FLAGS, findChromium } from '../../scripts/find-chromium.mjs'
 
 const chromium = findChromium()
 
+// Generous, as suites share few cores; a long campaign takes as long as it takes.
+const testTimeout = process.env.FIREKEEP_LONG ? 3_600_000 : 60_000
+
+/** Folders of functions and values: their suites leave nothing behind, so they share what they have loaded. */
+const PURE = ['codec', 'commits', 'crypto', 'primitives', 'protocol', 'query', 'state', 'tree'].map(
+  folder => `src/${folder}/**/*.test.ts`,
+)
+
+const pure: TestProjectConfiguration = {
+  test: { name: 'node pure', environment: 'node', isolate: false, include: PURE, testTimeout },
+}
+
 const node: TestProjectConfiguration = {
   test: {
     name: 'node',
     environment: 'node',
     include: ['src/**/*.test.ts', 'test/node/**/*.test.ts'],
-    // Generous, as suites share few cores; a long campaign takes as long as it takes.
-    testTimeout: process.env.FIREKEEP_LONG ? 3_600_000 : 60_000,
+    exclude: PURE,
+    testTimeout,
   },
 }
 
@@ -67,7 +79,7 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    projects: chromium === undefined ? [node] : [node, chromiumProject(chromium), tabs],
+    projects: chromium === undefined ? [pure, node] : [pure, node, chromiumProject(chromium), tabs],
     // All cores: by default one is left to the main process, which has little to do.
     maxWorkers: '100%',
     sequence: { sequencer: LongestFirst },

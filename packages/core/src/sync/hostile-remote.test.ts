@@ -50,7 +50,7 @@ class Device {
   async exchangeForAWhile(): Promise<void> {
     const { length } = this.reported
     this.attachment.synced().catch(() => undefined)
-    while (this.reported.length < length + 100) await new Promise(setImmediate)
+    while (this.reported.length < length + 200) await new Promise(setImmediate)
   }
 
   async attachAgain(remote: Remote): Promise<void> {

@@ -8,7 +8,7 @@ import { type Attachment, type Database, firekeep, folderRemote } from '../../di
 
 const WORKER = fileURLToPath(new URL('fixtures/job-worker.mjs', import.meta.url))
 const KEY = Buffer.alloc(32, 5).toString('base64url')
-const JOBS = process.env.FIREKEEP_LONG ? 500 : 60
+const JOBS = process.env.FIREKEEP_LONG ? 500 : 100
 /** After so many effects whoever asks for the next one is killed before he hears of it. */
 const KILL_AFTER = 20
 const LEASE = 1500
