@@ -1,21 +1,5 @@
 export type { CompactReport } from './compact/compactor.js'
 export type {
-  Attachment,
-  AttachOptions,
-  RemoteStatus,
-  SyncStatusSource,
-} from './database/attach-types.js'
-export { clockFingerprint } from './database/clock-fingerprint.js'
-export type {
-  Conflict,
-  ConflictListing,
-  ConflictVersion,
-  LiveConflicts,
-  Resolution,
-  Resolved,
-  ResolveOptions,
-} from './database/conflict-types.js'
-export type {
   BulkResult,
   ChangeRow,
   ChangesOptions,
@@ -41,10 +25,20 @@ export type {
   ImportReport,
   Proof,
   VerifyReport,
-} from './database/exchange-types.js'
-export type { LoadFileOptions, StoredFile, StreamFileOptions } from './database/file-types.js'
+} from './database/exchange/exchange-types.js'
+export type { LoadFileOptions, StoredFile, StreamFileOptions } from './database/files/file-types.js'
 export { deleteDatabase, firekeep, listDatabases } from './database/firekeep.js'
-export type { Difference, ForkOptions, MergeOptions, MergeResult } from './database/fork-types.js'
+export type { Difference, ForkOptions, MergeOptions, MergeResult } from './database/fork/fork-types.js'
+export { clockFingerprint } from './database/history/clock-fingerprint.js'
+export type {
+  Conflict,
+  ConflictListing,
+  ConflictVersion,
+  LiveConflicts,
+  Resolution,
+  Resolved,
+  ResolveOptions,
+} from './database/history/conflict-types.js'
 export type {
   AsOfOptions,
   HistoryCommit,
@@ -52,8 +46,14 @@ export type {
   HistoryOptions,
   HistoryVersion,
   Listing,
-} from './database/history-types.js'
+} from './database/history/history-types.js'
 export type { FirekeepOptions } from './database/options.js'
+export type {
+  Attachment,
+  AttachOptions,
+  RemoteStatus,
+  SyncStatusSource,
+} from './database/sync/attach-types.js'
 export { FirekeepError, type FirekeepErrorCode, hasErrorCode } from './errors.js'
 export type { Progress } from './primitives/progress.js'
 export type {

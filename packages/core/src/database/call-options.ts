@@ -3,7 +3,7 @@ import { FirekeepError } from '../errors.js'
 import { reportUncaught } from '../primitives/emitter.js'
 import { CheckedOptions } from '../query/checked-options.js'
 import type { Clock } from './document-types.js'
-import type { ByteSink, ExportOptions } from './exchange-types.js'
+import type { ByteSink, ExportOptions } from './exchange/exchange-types.js'
 
 /** Checks the options of long work. */
 export function readWorkOptions(options: unknown, more: readonly string[] = []) {

@@ -14,8 +14,6 @@ import type {
   QueryResult,
 } from '../query/query-types.js'
 import type { StorageInfo } from '../storage/storage.js'
-import type { Attachment, AttachOptions, SyncStatusSource } from './attach-types.js'
-import type { ConflictListing, Resolution, ResolveOptions } from './conflict-types.js'
 import type { AnyDocument, Changed, Clock, Draft, Stored } from './document-types.js'
 import type {
   ByteSink,
@@ -24,8 +22,9 @@ import type {
   ImportReport,
   Proof,
   VerifyReport,
-} from './exchange-types.js'
-import type { Difference, ForkOptions, MergeOptions, MergeResult } from './fork-types.js'
+} from './exchange/exchange-types.js'
+import type { Difference, ForkOptions, MergeOptions, MergeResult } from './fork/fork-types.js'
+import type { ConflictListing, Resolution, ResolveOptions } from './history/conflict-types.js'
 import type {
   AsOfOptions,
   HistoryCommit,
@@ -33,7 +32,8 @@ import type {
   HistoryOptions,
   HistoryVersion,
   Listing,
-} from './history-types.js'
+} from './history/history-types.js'
+import type { Attachment, AttachOptions, SyncStatusSource } from './sync/attach-types.js'
 
 export interface PutOptions {
   /** The clock the edit was made at: the put supersedes the winner of that moment, and what came since stays visible as a conflict. */

@@ -1,4 +1,4 @@
-import type { StoredFile } from './file-types.js'
+import type { StoredFile } from './files/file-types.js'
 
 /** A document as it is stored: what you put, with its `_id`, and its attachments by name. */
 export type Stored<D> = D & { _id: string; _files?: Record<string, StoredFile> }

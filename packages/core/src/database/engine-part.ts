@@ -1,9 +1,9 @@
 import { FileStaging } from '../files/file-staging.js'
 import { PastViews } from '../history/past-views.js'
-import { fileKeys } from './file-keys.js'
-import { loadFile, readFile } from './load-file.js'
-import { openFiles } from './open-files.js'
-import { removeShared } from './remove-shared.js'
+import { fileKeys } from './files/file-keys.js'
+import { loadFile, readFile } from './files/load-file.js'
+import { openFiles } from './files/open-files.js'
+import { removeShared } from './fork/remove-shared.js'
 
 /** What an engine loads when it comes to attachments, to an earlier moment, or to a database that shares its storage. */
 export const ENGINE_PART = {

@@ -9,11 +9,11 @@ import type { MaybePromise } from '../primitives/maybe-promise.js'
 import type { View } from '../state/view.js'
 import type { ViewAt } from '../state/view-at.js'
 import type { Storage, StorageSpace } from '../storage/storage.js'
-import { Attachments } from './attachments.js'
-import { EngineFiles } from './engine-files.js'
 import type { Environment } from './environment.js'
+import { EngineFiles } from './files/engine-files.js'
 import type { EngineCore, OpenCoreParts, StoredParts } from './open-core.js'
 import type { QueriedEngine, Queries } from './queries.js'
+import { Attachments } from './sync/attachments.js'
 
 export interface SiblingOptions {
   readonly withKey: boolean

@@ -11,9 +11,9 @@ import { readPutOptions, withId, withOwnId } from './call-options.js'
 import type { BulkResult, PutResult } from './database.js'
 import type { Clock } from './document-types.js'
 import type { Engine } from './engine.js'
-import type { Resolve } from './resolution.js'
-import { hasNoDraft, withStagedFiles } from './staged-files.js'
-import { writeWithFiles } from './write-with-files.js'
+import { hasNoDraft, withStagedFiles } from './files/staged-files.js'
+import { writeWithFiles } from './files/write-with-files.js'
+import type { Resolve } from './history/resolution.js'
 
 /** What `update` makes of a document. */
 export type Change = (doc: PlainDocument | undefined) => unknown

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Engine } from '../database/engine.js'
-import { withStagedFiles } from '../database/staged-files.js'
+import { withStagedFiles } from '../database/files/staged-files.js'
 import { FirekeepError, type FirekeepErrorCode } from '../errors.js'
 import { DocumentWriter } from '../ledger/document-writer.js'
 import { seededRandom } from '../testing/seeded-random.js'

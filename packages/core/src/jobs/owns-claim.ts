@@ -1,5 +1,5 @@
-import type { Attachment } from '../database/attach-types.js'
 import type { Clock } from '../database/document-types.js'
+import type { Attachment } from '../database/sync/attach-types.js'
 import type { Claim } from './claim-job.js'
 import { readClaim } from './claim-record.js'
 import { type JobDatabase, readVersions } from './decide.js'

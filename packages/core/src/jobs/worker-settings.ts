@@ -1,5 +1,5 @@
-import type { Attachment } from '../database/attach-types.js'
 import type { AnyDocument } from '../database/document-types.js'
+import type { Attachment } from '../database/sync/attach-types.js'
 import type { FirekeepError } from '../errors.js'
 import { reportUncaught } from '../primitives/emitter.js'
 import { CheckedOptions } from '../query/checked-options.js'

@@ -1,5 +1,5 @@
-import type { Attachment } from '../database/attach-types.js'
 import type { AnyDocument, Draft, Stored } from '../database/document-types.js'
+import type { Attachment } from '../database/sync/attach-types.js'
 import type { FirekeepError } from '../errors.js'
 
 /** What `run` is told besides the job. */

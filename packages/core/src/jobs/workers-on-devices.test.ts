@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import type { Attachment } from '../database/attach-types.js'
 import type { Database } from '../database/database.js'
 import type { AnyDocument } from '../database/document-types.js'
+import type { Attachment } from '../database/sync/attach-types.js'
 import type { Remote } from '../protocol/remote.js'
 import { MemoryRemote } from '../remotes/memory-remote.js'
 import { openReporting } from '../sync/fixtures/open-reporting.js'

@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.js'
 import type { Clock } from '../database/document-types.js'
-import type { MergeResult } from '../database/fork-types.js'
+import type { MergeResult } from '../database/fork/fork-types.js'
 import { CheckedOptions } from '../query/checked-options.js'
 import { invalidOption } from '../query/invalid-option.js'
 import { mustFindNomination } from './must-find-nomination.js'

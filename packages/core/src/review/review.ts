@@ -1,6 +1,6 @@
 import type { Database } from '../database/database.js'
 import type { Changed, Clock } from '../database/document-types.js'
-import type { Difference } from '../database/fork-types.js'
+import type { Difference } from '../database/fork/fork-types.js'
 import { differingFields } from '../primitives/differing-fields.js'
 import { mustFindNomination } from './must-find-nomination.js'
 import type { Nomination } from './nomination.js'

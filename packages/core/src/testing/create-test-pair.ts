@@ -1,6 +1,6 @@
-import type { Attachment } from '../database/attach-types.js'
 import type { Database } from '../database/database.js'
 import type { AnyDocument } from '../database/document-types.js'
+import type { Attachment } from '../database/sync/attach-types.js'
 import { MemoryRemote } from '../remotes/memory-remote.js'
 import { createTestDatabase } from './create-test-database.js'
 import { SwitchableRemote } from './switchable-remote.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { StoredFile } from '../../src/database/file-types.js'
+import type { StoredFile } from '../../src/database/files/file-types.js'
 import { firekeep } from '../../src/database/firekeep.js'
 import { deleteDatabase } from '../../src/index.js'
 

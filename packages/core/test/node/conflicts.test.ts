@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Conflict } from '../../src/database/conflict-types.js'
+import type { Conflict } from '../../src/database/history/conflict-types.js'
 import { createTestPair, settled, type TestPair } from '../../src/testing/create-test-pair.js'
 import {
   countConflicts,

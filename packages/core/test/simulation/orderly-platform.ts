@@ -5,7 +5,7 @@ import { KnownAnswers } from './known-answers.js'
 import '../../src/database/archive-part.js'
 import '../../src/database/core-part.js'
 import '../../src/database/engine-part.js'
-import '../../src/database/remote-part.js'
+import '../../src/database/sync/remote-part.js'
 import '../../src/database/versions-part.js'
 
 type Method = (...input: unknown[]) => Promise<unknown>
