@@ -103,6 +103,13 @@ describe('a proof', () => {
     })
     const { keys } = await other.put({ _id: 'a' }).then(() => other.proof('a'))
     await expect(verifyProof({ ...proof, keys })).rejects.toMatchObject({ code: 'CORRUPT' })
+    await expect(verifyProof(proof, { databse: database } as never)).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+    })
+    await other.del('a')
+    expect(await verifyProof({ ...(await other.proof('a')), body: null } as never)).toMatchObject({
+      documents: [{ id: 'a', deleted: true }],
+    })
     await Promise.all([db.close(), other.close()])
   })
 })

@@ -55,7 +55,13 @@ export interface ProvenDocument {
  * ```
  */
 export async function verifyProof(proof: Proof, expected: ExpectedProof = {}): Promise<ProvenCommit> {
-  const { commit: bytes, body, keys } = proof
+  const { commit: bytes, keys } = proof
+  const body = proof.body ?? undefined
+  for (const name of Object.keys(expected)) {
+    // A misspelt expectation would hold of every proof.
+    if (name !== 'database' && name !== 'author')
+      throw new FirekeepError('INVALID_OPTION', `there is no option ${JSON.stringify(name)}`)
+  }
   if (![bytes, keys?.write, keys?.read, body ?? bytes].every(isUint8Array)) throw damaged('it is not a proof')
   const commit = decodeCommit(await hashBlock(DAG_CBOR, new Uint8Array(bytes)))
   const lineage = await hashLineage(keys.write, keys.read)

@@ -2,6 +2,7 @@ import { FileStaging } from '../files/file-staging.js'
 import { PastViews } from '../history/past-views.js'
 import { fileKeys } from './files/file-keys.js'
 import { loadFile, readFile } from './files/load-file.js'
+import { openFilePacks } from './files/open-file-packs.js'
 import { openFiles } from './files/open-files.js'
 import { removeShared } from './fork/remove-shared.js'
 
@@ -11,6 +12,7 @@ export const ENGINE_PART = {
   PastViews,
   fileKeys,
   loadFile,
+  openFilePacks,
   openFiles,
   readFile,
   removeShared,

@@ -6,6 +6,7 @@ import { createRecordNamer } from '../crypto/record-name.js'
 import { createSealer } from '../crypto/seal.js'
 import { mayWrite } from '../crypto/secrets.js'
 import { FirekeepError } from '../errors.js'
+import { SEGMENT_PREFIX } from '../files/segment-key.js'
 import type { IndexStore } from '../index/index-base.js'
 import type { IndexSet } from '../index/index-set.js'
 import { StoredIndexes } from '../index/stored-indexes.js'
@@ -114,7 +115,10 @@ export async function openCore({
     hasKey: options.key !== undefined,
     mayWrite: mayWriteNow,
     autoCompact() {
-      const onCompacted = () => indexes.persist()
+      const onCompacted = async () => {
+        await indexes.persist()
+        if (ledger.store !== undefined) await removeLeftovers(ledger.store, { now, random })
+      }
       const parts = { ledger, compactor, limit, delay, onCompacted, report: reportUncaught }
       const auto = new AutoCompaction(parts)
       return () => auto.stop()
@@ -142,6 +146,16 @@ export async function openStored({
     await home.close()
     throw error
   }
+}
+
+/** Of attachments whose putting ended before its time. */
+async function removeLeftovers(
+  store: LedgerStore,
+  environment: Pick<Environment, 'now' | 'random'>,
+): Promise<void> {
+  if ((await store.storage.list(SEGMENT_PREFIX)).length === 0) return
+  const { ENGINE_PART } = await import('./engine-part.js')
+  await (await ENGINE_PART.openFilePacks(store, environment)).removeLeftovers()
 }
 
 async function openIndexStore(

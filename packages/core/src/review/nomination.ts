@@ -11,6 +11,7 @@ export interface Nomination {
 export const NOMINATION_PREFIX = 'nomination:'
 /** What ids of decisions begin with, in the database that is contributed to. */
 export const CONTRIBUTION_PREFIX = 'contribution:'
+const MAX_ID_LENGTH = 256
 
 /**
  * The nomination that a document holds; `undefined` where it holds none, whoever wrote it. Nominations and decisions
@@ -20,6 +21,8 @@ export function parseNomination(doc: unknown): Nomination | undefined {
   if (typeof doc !== 'object' || doc === null) return undefined
   const { _id: id, ids, title, note } = doc as Readonly<Record<string, unknown>>
   if (typeof id !== 'string' || !id.startsWith(NOMINATION_PREFIX)) return undefined
+  // The decision on it is named by it, and has to be writable once its documents were taken.
+  if (id.length > MAX_ID_LENGTH) return undefined
   if (typeof title !== 'string' || typeof note !== 'string') return undefined
   if (!Array.isArray(ids) || ids.length === 0 || !ids.every(isOpenId)) return undefined
   return { id, ids: [...ids], title, note }

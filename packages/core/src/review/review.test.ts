@@ -33,6 +33,12 @@ describe('a nomination', () => {
     await theirs.put({ _id: forged, decision: 'accepted' })
     await theirs.put({ _id: 'nomination:1', ids: [forged], title: 'x', note: '' })
     await theirs.put({ _id: 'nomination:2', ids: [], title: 1 })
+    // Its decision could not be written once its documents were taken.
+    const long = `nomination:${'x'.repeat(4080)}`
+    await theirs.put({ _id: 'mine', n: 1 })
+    await theirs.put({ _id: long, ids: ['mine'], title: 'x', note: '' })
+    await expect(accept(base, theirs, long)).rejects.toMatchObject({ code: 'INVALID_DOCUMENT' })
+    expect(await base.has('mine')).toBe(false)
     expect(await nominations(theirs)).toEqual([])
     for (const run of [review, accept]) {
       await expect(run(base, theirs, 'nomination:1')).rejects.toMatchObject({ code: 'INVALID_DOCUMENT' })
