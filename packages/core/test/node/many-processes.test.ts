@@ -9,7 +9,7 @@ import { firekeep } from '../../dist/index.js'
 const WRITER = fileURLToPath(new URL('fixtures/writer.mjs', import.meta.url))
 const PUTS = 200
 /** Enough for several compactions; ten thousand in the long run. */
-const MANY = process.env.FIREKEEP_LONG ? 10_000 : 1000
+const MANY = 10_000
 
 let dir: string
 
