@@ -7,7 +7,7 @@ import { HistoryModel } from '../state/fixtures/history-model.js'
 import type { LoadedCommit } from '../state/view.js'
 import { TestDevice } from './fixtures/test-device.js'
 
-const ROUNDS = process.env.FIREKEEP_LONG ? 10_000 : 1000
+const ROUNDS = 10_000
 
 /** A device that knows a document with this many versions, each a head of its own; every third is a deletion. */
 async function deviceWithLeaves(count: number): Promise<{ device: TestDevice; model: HistoryModel }> {

@@ -2,9 +2,8 @@ import type { BrowserContext, Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { type FixturePage, openFixturePage } from './fixture-page.js'
 
-const PUTS = 150
-/** Enough for several compactions; ten thousand in the long run. */
-const MANY = process.env.FIREKEEP_LONG ? 10_000 : 1000
+const PUTS = 300
+const MANY = 10_000
 
 let fixture: FixturePage
 let context: BrowserContext
